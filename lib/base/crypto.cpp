@@ -1,0 +1,90 @@
+#include "base/crypto.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <cstdlib>
+
+namespace pa {
+namespace {
+
+const unsigned char* bytes(std::string_view s) {
+    return reinterpret_cast<const unsigned char*>(s.data());
+}
+unsigned char* bytes(std::string& s) { return reinterpret_cast<unsigned char*>(s.data()); }
+
+std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view message) {
+    std::string out(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    if (HMAC(digest, key.data(), static_cast<int>(key.size()), bytes(message), message.size(), bytes(out),
+             &size) == nullptr)
+        std::abort();
+    out.resize(size);
+    return out;
+}
+
+}  // namespace
+
+std::string base64_encode(std::string_view in) {
+    std::string out(4 * ((in.size() + 2) / 3) + 1, '\0');  // EVP writes a NUL behind
+    int size = EVP_EncodeBlock(bytes(out), bytes(in), static_cast<int>(in.size()));
+    out.resize(static_cast<std::size_t>(size));
+    return out;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    std::size_t first_pad = text.find('=');
+    if (first_pad != std::string_view::npos && first_pad + 2 < text.size()) return std::nullopt;
+    if (text.ends_with("=") && text[text.size() - 2] != '=' && first_pad != text.size() - 1)
+        return std::nullopt;
+    // EVP_DecodeBlock trims blanks at both ends; we promise to refuse them.
+    if (text.find_first_of(" \t\r\n") != std::string_view::npos) return std::nullopt;
+    std::string out(text.size() / 4 * 3 + 1, '\0');
+    int size = EVP_DecodeBlock(bytes(out), bytes(text), static_cast<int>(text.size()));
+    if (size < 0) return std::nullopt;
+    out.resize(base64_decoded_size(text));
+    return out;
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view message) {
+    return hmac(EVP_sha1(), key, message);
+}
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+    return hmac(EVP_sha256(), key, message);
+}
+
+std::string sha256(std::string_view message) {
+    std::string out(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    if (EVP_Digest(message.data(), message.size(), bytes(out), &size, EVP_sha256(), nullptr) != 1)
+        std::abort();
+    out.resize(size);
+    return out;
+}
+
+std::string hex(std::string_view in) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(in.size() * 2);
+    for (char c : in) {
+        auto b = static_cast<unsigned char>(c);
+        out += digits[b >> 4U];
+        out += digits[b & 15U];
+    }
+    return out;
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_bytes(std::size_t count) {
+    std::string out(count, '\0');
+    if (RAND_bytes(bytes(out), static_cast<int>(count)) != 1) std::abort();
+    return out;
+}
+
+}  // namespace pa

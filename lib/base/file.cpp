@@ -1,0 +1,128 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/crypto.hpp"
+
+namespace pa {
+namespace {
+
+Error io_error(const std::string& path, const char* doing) {
+    return {Errc::io, fmt::format("{}: cannot {}: {}", path, doing, std::strerror(errno))};
+}
+
+std::string folder_of(const std::string& path) {
+    std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        ssize_t n = ::write(fd, text.data(), text.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
+Result<Fd> lock(const std::string& path, int operation) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return io_error(path, "open");
+    while (::flock(fd.get(), operation) != 0) {
+        if (errno == EINTR) continue;
+        if (errno == EWOULDBLOCK) return Error{Errc::no, path + ": held by another process"};
+        return io_error(path, "lock");
+    }
+    return fd;
+}
+
+}  // namespace
+
+void Fd::reset() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return io_error(path, "open");
+    std::string text;
+    char buffer[65536];
+    for (;;) {
+        ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return io_error(path, "read");
+        if (n == 0) return text;
+        text.append(buffer, static_cast<std::size_t>(n));
+        if (text.size() > limit)
+            return Error{Errc::io, fmt::format("{}: larger than {} bytes", path, limit)};
+    }
+}
+
+Status write_file(const std::string& path, std::string_view text, mode_t mode) {
+    std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(6)));
+    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!fd) return io_error(path, "create");
+    bool ok = ::fchmod(fd.get(), mode) == 0 && write_all(fd.get(), text) && ::fsync(fd.get()) == 0 &&
+              ::rename(temporary.c_str(), path.c_str()) == 0;
+    if (!ok) {
+        Error error = io_error(path, "write");
+        ::unlink(temporary.c_str());
+        return error;
+    }
+    Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());  // makes the new name durable; refused by some file systems
+    return Done{};
+}
+
+Status append_file(const std::string& path, std::string_view text, mode_t mode) {
+    Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode));
+    if (!fd) return io_error(path, "open");
+    if (!write_all(fd.get(), text)) return io_error(path, "write");
+    return Done{};
+}
+
+Status make_directory(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) == 0) return Done{};
+    if (errno == ENOENT) {
+        if (Status parent = make_directory(folder_of(path), 0755); !parent) return parent;
+        if (::mkdir(path.c_str(), mode) == 0) return Done{};
+    }
+    struct stat info {};
+    if (errno == EEXIST && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return Done{};
+    return io_error(path, "create the folder");
+}
+
+bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+std::string resolve_path(const std::string& base, std::string_view path) {
+    if (path.starts_with("~/"))
+        if (const char* home = std::getenv("HOME"); home != nullptr)
+            return std::string(home) + std::string(path.substr(1));
+    if (path.starts_with("/") || base.empty()) return std::string(path);
+    if (path.empty()) return base;
+    return base + "/" + std::string(path);
+}
+
+Result<FileLock> FileLock::acquire(const std::string& path) {
+    auto fd = lock(path, LOCK_EX);
+    if (!fd) return fd.error();
+    return FileLock(std::move(*fd));
+}
+
+Result<FileLock> FileLock::try_acquire(const std::string& path) {
+    auto fd = lock(path, LOCK_EX | LOCK_NB);
+    if (!fd) return fd.error();
+    return FileLock(std::move(*fd));
+}
+
+}  // namespace pa

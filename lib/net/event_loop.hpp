@@ -1,0 +1,81 @@
+// One thread's event loop: a libuv loop of our own with one libwebsockets context on it.
+//
+// Everything in net/ belongs to the loop it was made with and is used on that loop's thread only;
+// post() and stop() are the exceptions. No callback of ours ever runs inside a call that we make.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace pa::net {
+
+using Clock = std::chrono::steady_clock;
+using TimePoint = Clock::time_point;
+
+class EventLoop {
+public:
+    struct Options {
+        std::string ca_file;  // PEM of trusted authorities; "" = the system's (or SSL_CERT_FILE)
+    };
+    /// Raises RLIMIT_NOFILE to its hard limit first: lws sizes its tables from it.
+    [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Options& options);
+    ~EventLoop();
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
+
+    /// Runs until stop(). Returns when all that belonged to the loop is closed.
+    void run();
+    /// From any thread. Calls still in the mailbox are run first.
+    void stop();
+    /// From any thread: `task` runs on the loop's thread, in the order of posting.
+    void post(std::function<void()> task);
+
+    [[nodiscard]] TimePoint now() const { return Clock::now(); }
+
+    struct Impl;  // net/*.cpp only
+    [[nodiscard]] Impl& impl() { return *impl_; }
+
+private:
+    EventLoop();
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A one-shot timer. Arming it again replaces the old time; destroying or disarming it is silent.
+/// Resolution 1 ms, never early.
+class Timer {
+public:
+    Timer(EventLoop& loop, std::function<void()> expired);
+    ~Timer();
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    void arm(TimePoint at);
+    void arm(std::chrono::milliseconds in) { arm(Clock::now() + in); }
+    void arm(std::optional<TimePoint> at) { at ? arm(*at) : disarm(); }
+    void disarm();
+
+private:
+    struct Impl;
+    Impl* impl_;  // freed by the loop once it has closed the handle
+};
+
+/// Tells when a file descriptor can be read (data, end of file or error). The descriptor stays the
+/// caller's and must outlive the watch.
+class ReadWatch {
+public:
+    ReadWatch(EventLoop& loop, int fd, std::function<void()> readable);
+    ~ReadWatch();
+    ReadWatch(const ReadWatch&) = delete;
+    ReadWatch& operator=(const ReadWatch&) = delete;
+
+private:
+    struct Impl;
+    Impl* impl_;
+};
+
+}  // namespace pa::net

@@ -1,0 +1,48 @@
+// WebSockets as the rest of the program sees them: a peer to send to, a handler that is told.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pa::net {
+
+/// The other end of an open WebSocket. Borrowed: valid from WsHandler::opened until closed returns.
+class WsPeer {
+public:
+    /// Sends one text message: at once if nothing is queued and the socket takes it, else in order
+    /// when it does. Copies `text`. No handler runs inside. False, and the connection is being closed
+    /// with 1013, if more than the limit [bytes, Limits::max_queued] would wait.
+    virtual bool send_text(std::string_view text) = 0;
+    /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows.
+    /// A peer that does not answer within 2 s is dropped.
+    virtual void close(std::uint16_t code, std::string_view reason) = 0;
+    [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+
+protected:
+    ~WsPeer() = default;
+};
+
+/// What an endpoint does with a connection. All calls come on the loop's thread.
+class WsHandler {
+public:
+    virtual ~WsHandler() = default;
+    virtual void opened(WsPeer& peer) = 0;
+    /// One whole message, at most Limits::max_message bytes; the bytes may be changed (parsed in
+    /// place), 16 zero bytes stand behind them, and they are gone when this returns.
+    virtual void text(std::span<char> message) = 0;
+    /// A binary message came: ignored by default.
+    virtual void binary(std::size_t /*bytes*/) {}
+    /// The connection is over, or could not be made (then opened() was never called, code is 0 and
+    /// the reason tells why, e.g. "401 Unauthorized", "connection refused"). 1006: it broke off. Last call.
+    virtual void closed(std::uint16_t code, std::string_view reason) = 0;
+};
+
+struct WsLimits {
+    std::size_t max_message = 16U << 20U;  // [bytes] more closes with 1009
+    std::size_t max_queued = 8U << 20U;    // [bytes]
+};
+
+}  // namespace pa::net
