@@ -6,8 +6,8 @@ namespace pa::sim {
 
 namespace {
 
-constexpr char kSilence = '\xff';                          // u-law zero
-constexpr std::int64_t kMaxBuffered = 10LL * 60 * 8000;    // [bytes] Twilio drops what is beyond
+constexpr char kSilence = '\xff';                        // u-law zero
+constexpr std::int64_t kMaxBuffered = 10LL * 60 * 8000;  // [bytes] Twilio drops what is beyond
 
 std::int64_t bytes_in(std::chrono::nanoseconds time) {
     return std::max<std::int64_t>(0, time / audio_time(1));
@@ -29,7 +29,8 @@ Phone::Phone(TimePoint begin, milliseconds one_way)
     : begin_(begin), one_way_(one_way), buffered_until_(begin) {}
 
 void Phone::media(std::string_view mulaw, TimePoint now, std::string_view part) {
-    under_way_.push_back({Message::Kind::media, std::string(mulaw), std::string(part), now + one_way_});
+    under_way_.push_back(
+        {Message::Kind::media, std::string(mulaw), std::string(part), now + one_way_});
 }
 
 void Phone::mark(std::string_view name, TimePoint now) {
@@ -64,7 +65,8 @@ void Phone::arrive(Message& message) {
     switch (message.kind) {
         case Message::Kind::media: return play(message);
         case Message::Kind::mark:
-            marks_.push_back({message.text, std::max(message.at, buffered_until_) + one_way_, false});
+            marks_.push_back(
+                {message.text, std::max(message.at, buffered_until_) + one_way_, false});
             return;
         case Message::Kind::clear: return empty(message.at);
     }
@@ -84,7 +86,8 @@ void Phone::play(Message& message) {
     auto part = std::find_if(parts_.begin(), parts_.end(), same);
     if (part == parts_.end()) part = parts_.insert(part, Part{message.part, 0, 0, start});
     part->received += size;
-    if (!segments_.empty() && segments_.back().end() == start && segments_.back().part == message.part) {
+    if (!segments_.empty() && segments_.back().end() == start &&
+        segments_.back().part == message.part) {
         segments_.back().bytes += message.text;
     } else {
         segments_.push_back({start, std::move(message.part), std::move(message.text)});
@@ -126,21 +129,6 @@ bool Phone::speaking(TimePoint now) const {
         if (segments_[i].start <= now) return !segments_[i].bytes.empty();
     }
     return false;
-}
-
-TimePoint Phone::since(TimePoint now) const {
-    constexpr auto kPause = milliseconds(60);  // a gap between two deltas is no silence
-    TimePoint from = now;
-    bool in_speech = false;
-    for (std::size_t i = segments_.size(); i-- > 0;) {
-        const auto& s = segments_[i];
-        if (s.start > now || s.bytes.empty()) continue;
-        if (!in_speech && s.end() <= now) return s.end();
-        if (in_speech && s.end() + kPause < from) return from;
-        in_speech = true;
-        from = s.start;
-    }
-    return in_speech ? from : begin_;
 }
 
 std::int64_t Phone::played(TimePoint now) const {

@@ -1,7 +1,8 @@
-// The far end of a media stream as Twilio plays it, in time that is passed in: audio is buffered and
-// played at 8,000 bytes a second from its arrival, a mark returns when all before it has been played,
-// clear empties the buffer and returns every outstanding mark at once (Media Streams documentation,
-// "Send WebSocket messages to Twilio"). It keeps the truth: which bytes were really heard, and when.
+// The far end of a media stream as Twilio plays it, in time that is passed in: audio is buffered
+// and played at 8,000 bytes a second from its arrival, a mark returns when all before it has been
+// played, clear empties the buffer and returns every outstanding mark at once (Media Streams
+// documentation, "Send WebSocket messages to Twilio"). It keeps the truth: which bytes were really
+// heard, and when.
 #pragma once
 
 #include <chrono>
@@ -28,15 +29,15 @@ class Phone {
 public:
     struct MarkReturn {
         std::string name;
-        TimePoint at;   // when it reaches the sender
-        bool cleared;   // sent back by a clear: proves nothing
+        TimePoint at;  // when it reaches the sender
+        bool cleared;  // sent back by a clear: proves nothing
     };
     /// A clear as it took effect.
     struct Cleared {
-        TimePoint at;                  // when it reached the phone
-        std::string part;              // that was being played, "" if none was
-        std::int64_t part_played = 0;  // bytes of it heard since its begin
-        std::int64_t dropped = 0;      // bytes thrown away, of whatever part
+        TimePoint at;                           // when it reached the phone
+        std::string part;                       // that was being played, "" if none was
+        std::int64_t part_played = 0;           // bytes of it heard since its begin
+        std::int64_t dropped = 0;               // bytes thrown away, of whatever part
         std::int64_t received = 0, played = 0;  // bytes since the begin of the stream
     };
     /// How far one part (or the audio between two marks) came.
@@ -46,18 +47,20 @@ public:
         TimePoint begins{};                     // when its first byte is to be heard
     };
 
-    /// `one_way` is the delay of the network in each direction. `begin` is the zero of the recording.
+    /// `one_way` is the delay of the network in each direction. `begin` is the zero of the
+    /// recording.
     explicit Phone(TimePoint begin, milliseconds one_way = milliseconds(0));
 
-    /// What is sent to the phone at `now`; it takes effect one_way later. `now` never goes back. `part`
-    /// names what the audio belongs to, for the truth only.
+    /// What is sent to the phone at `now`; it takes effect one_way later. `now` never goes back.
+    /// `part` names what the audio belongs to, for the truth only.
     void media(std::string_view mulaw, TimePoint now, std::string_view part = {});
     void mark(std::string_view name, TimePoint now);
     void clear(TimePoint now);
 
     /// When poll() has something to do next.
     [[nodiscard]] std::optional<TimePoint> next_due() const;
-    /// Lets time pass until `now` and returns the marks that have reached the sender by then, in order.
+    /// Lets time pass until `now` and returns the marks that have reached the sender by then, in
+    /// order.
     [[nodiscard]] std::vector<MarkReturn> poll(TimePoint now);
 
     /// What the caller says into the phone at `now` (20 ms frames, one after the other); for the
@@ -65,12 +68,12 @@ public:
     void caller(std::string_view mulaw, TimePoint now);
 
     // --- the truth; all as of the last poll() ---
-    [[nodiscard]] bool speaking(TimePoint now) const;  // audio is being heard at `now`
-    /// Since when the agent has been heard, or been silent, without a break.
-    [[nodiscard]] TimePoint since(TimePoint now) const;
+    [[nodiscard]] bool speaking(TimePoint now) const;        // audio is being heard at `now`
     [[nodiscard]] std::int64_t played(TimePoint now) const;  // bytes, all in all
     [[nodiscard]] std::int64_t received() const { return received_; }
-    [[nodiscard]] std::int64_t buffered(TimePoint now) const { return received_ - dropped_ - played(now); }
+    [[nodiscard]] std::int64_t buffered(TimePoint now) const {
+        return received_ - dropped_ - played(now);
+    }
     /// Bytes of that part heard by `now`.
     [[nodiscard]] std::int64_t played(std::string_view part, TimePoint now) const;
     [[nodiscard]] std::vector<Part> parts(TimePoint now) const;  // in order of their first audio

@@ -139,16 +139,6 @@ TEST_CASE("the recording has both sides where they were heard") {
     CHECK(r.agent[1600] == '\x11');
 }
 
-TEST_CASE("the phone knows since when the agent speaks or is silent") {
-    Phone phone(t0);
-    phone.media(second, t0 + 1s);
-    phone.media(second, t0 + 2020ms);
-    (void)phone.poll(t0 + 5s);
-    CHECK(phone.since(t0 + 500ms) == t0);
-    CHECK(phone.since(t0 + 2500ms) == t0 + 1s);
-    CHECK(phone.since(t0 + 4s) == t0 + 3020ms);
-}
-
 TEST_CASE("more than ten minutes of buffered audio are refused") {
     Phone phone(t0);
     const std::string minute(60 * 8000, '\x11');
