@@ -4,6 +4,7 @@
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 inline auto contains(const std::string& text) { return Catch::Matchers::ContainsSubstring(text); }
+using Catch::Approx;
 #else
 #include <catch2/catch.hpp>
 inline auto contains(const std::string& text) { return Catch::Matchers::Contains(text); }
