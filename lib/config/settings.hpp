@@ -21,8 +21,9 @@ struct QuietHours {
     [[nodiscard]] bool contains(int minute_of_day) const;
 };
 
-/// Plain data; the names are those of the settings in lower case. A key that is missing or malformed
-/// leaves its default here and is told by require(), so that a tool fails only on what it needs.
+/// Plain data; the names are those of the settings in lower case. A key that is missing or
+/// malformed leaves its default here and is told by require(), so that a tool fails only on what it
+/// needs.
 struct Settings {
     std::string directory;  // of the agent, absolute
     std::string env_file;   // directory/.env, there or not
@@ -48,9 +49,9 @@ struct Settings {
     std::string extract_model = "gpt-6-luna";
     std::string timezone = "Asia/Seoul";
     std::string language = "ko";
-    std::string call_log_dir;                         // absolute
+    std::string call_log_dir;  // absolute
     std::vector<std::string> allowed_countries{"82"};
-    int max_calls = 0;                                // 0: as many as the machine holds
+    int max_calls = 0;  // 0: as many as the machine holds
     int max_call_minutes = 30;
     std::optional<double> budget_call_usd, budget_day_usd, budget_month_usd;
     std::optional<QuietHours> quiet_hours;
@@ -62,21 +63,21 @@ struct Settings {
     std::string ngrok_api_url = "http://127.0.0.1:4040";
     std::string operator_socket;  // absolute
 
-    /// Errc::config naming the first of `keys` that is missing or malformed, the file, and the remedy.
-    /// A malformed one counts even where a default exists.
+    /// Errc::config naming the first of `keys` that is missing or malformed, the file, and the
+    /// remedy. A malformed one counts even where a default exists.
     [[nodiscard]] Status require(std::initializer_list<std::string_view> keys) const;
     [[nodiscard]] bool is_owner(const PhoneNumber& number) const;
     /// Whether an inbound caller may be answered (the owner's numbers are not added to a list).
     [[nodiscard]] bool may_call_in(const PhoneNumber& number) const;
 
     std::map<std::string, std::string, std::less<>> problems;  // key -> sentence
-    std::vector<std::string> warnings;                         // for people, e.g. a .env others can read
+    std::vector<std::string> warnings;  // for people, e.g. a .env others can read
 };
 
 struct LoadOptions {
-    std::string directory;                            // -C as typed; "" = search as the contract says
-    std::map<std::string, std::string> overrides;     // from flags: setting name -> value
-    std::string persona;                              // --persona NAME|FILE; its front matter beats .env
+    std::string directory;                         // -C as typed; "" = search as the contract says
+    std::map<std::string, std::string> overrides;  // from flags: setting name -> value
+    std::string persona;  // --persona NAME|FILE; its front matter beats .env
 };
 
 /// Reads the sources; moves secrets out of the environment (they are unset, so no child has them);
@@ -90,12 +91,13 @@ struct LoadOptions {
 /// One .env text as people write it: `export`, quotes, # comments, CRLF, BOM, blanks around '='. A
 /// line that is none of these is told in `warnings` with its number and skipped; the last of a
 /// repeated name counts.
-[[nodiscard]] std::map<std::string, std::string> parse_env(std::string_view text,
-                                                           std::vector<std::string>* warnings = nullptr);
+[[nodiscard]] std::map<std::string, std::string> parse_env(
+    std::string_view text, std::vector<std::string>* warnings = nullptr);
 
 /// The sentence about a retired model or voice name with its successor, or nullopt if it is current
 /// or unknown to us. `today` as "2026-11-22".
-[[nodiscard]] std::optional<std::string> retired_model(std::string_view model, std::string_view today);
+[[nodiscard]] std::optional<std::string> retired_model(std::string_view model,
+                                                       std::string_view today);
 [[nodiscard]] std::optional<std::string> retired_voice(std::string_view voice);
 
 }  // namespace pa::config

@@ -1,0 +1,112 @@
+#include "config/directory.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+#include "base/file.hpp"
+
+namespace pa::config {
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+bool is_folder(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Result<std::string> named_folder(std::string_view path, std::string_view named_by) {
+    std::string folder = absolute_path(path);
+    if (is_folder(folder)) return folder;
+    return Error{Errc::config, fmt::format("{}: no such folder (named by {}; `pa-doctor --init {}` "
+                                           "makes a new agent)",
+                                           folder, named_by, path)};
+}
+
+/// Folder of the running executable, links followed, or "".
+std::string executable_folder() {
+    char buffer[PATH_MAX];
+#ifdef __APPLE__
+    uint32_t size = sizeof buffer;
+    char real[PATH_MAX];
+    if (::_NSGetExecutablePath(buffer, &size) != 0 || ::realpath(buffer, real) == nullptr)
+        return "";
+    return std::filesystem::path(real).parent_path().string();
+#else
+    const ssize_t n = ::readlink("/proc/self/exe", buffer, sizeof buffer);
+    if (n <= 0 || static_cast<std::size_t>(n) >= sizeof buffer) return "";
+    return std::filesystem::path(std::string(buffer, static_cast<std::size_t>(n)))
+        .parent_path()
+        .string();
+#endif
+}
+
+Result<std::string> first_that_exists(const std::vector<std::string>& places,
+                                      std::string_view what) {
+    std::string looked;
+    for (const auto& place : places) {
+        if (file_exists(place) && !is_folder(place)) return place;
+        looked += (looked.empty() ? "" : ", ") + place;
+    }
+    return Error{Errc::config, fmt::format("{}: not found (looked for {})", what, looked)};
+}
+
+}  // namespace
+
+std::string absolute_path(std::string_view path) {
+    std::error_code error;
+    const auto here = std::filesystem::current_path(error).string();
+    std::string whole = std::filesystem::path(resolve_path(here, path.empty() ? "." : path))
+                            .lexically_normal()
+                            .string();
+    while (whole.size() > 1 && whole.back() == '/') whole.pop_back();
+    return whole;
+}
+
+Result<std::string> find_agent_directory(std::string_view typed) {
+    if (!typed.empty()) return named_folder(typed, "-C");
+    if (auto named = environment("PA_AGENT_DIR"); !named.empty())
+        return named_folder(named, "PA_AGENT_DIR");
+    if (file_exists(".env")) return absolute_path(".");
+    auto base = environment("XDG_CONFIG_HOME");
+    return absolute_path((base.empty() ? "~/.config" : base) + "/phone-agent");
+}
+
+Result<std::string> share_directory() {
+    if (auto named = environment("PA_SHARE_DIR"); !named.empty())
+        return named_folder(named, "PA_SHARE_DIR");
+    const std::string here = executable_folder();
+    for (const char* place : {"/../share/phone-agent", "/../../share", "/../share"})
+        if (is_folder(here + place + "/personas")) return absolute_path(here + place);
+    return Error{Errc::io,
+                 fmt::format("the shipped files are not beside {}: set PA_SHARE_DIR to the "
+                             "folder that holds personas/",
+                             here)};
+}
+
+Result<std::string> find_persona_file(const std::string& agent_directory,
+                                      std::string_view name_or_file) {
+    const std::string name(name_or_file);
+    if (name.find('/') != std::string::npos || name.ends_with(".md"))
+        return first_that_exists({absolute_path(name), resolve_path(agent_directory, name)},
+                                 "persona " + name);
+    std::vector<std::string> places{name.empty() ? agent_directory + "/persona.md"
+                                                 : agent_directory + "/personas/" + name + ".md"};
+    if (auto share = share_directory())
+        places.push_back(*share + "/personas/" + (name.empty() ? "default" : name) + ".md");
+    return first_that_exists(places, name.empty() ? "the persona" : "persona \"" + name + "\"");
+}
+
+}  // namespace pa::config
