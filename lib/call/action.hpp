@@ -9,34 +9,63 @@
 namespace pa::call {
 
 // --- to the model ---
-struct OpenModel        {};                               // connect the model's leg
-struct ConfigureSession { bool interruptible; };          // session.update; all else comes from the configuration
-struct AppendAudio      { std::string_view payload; };    // base64 u-law, as the caller's frame had it
+struct OpenModel {};  // connect the model's leg
+struct ConfigureSession {
+    bool interruptible;
+};  // session.update; all else comes from the configuration
+struct AppendAudio {
+    std::string_view payload;
+};  // base64 u-law, as the caller's frame had it
 /// response.create. Without instructions the session's own stand. `purpose` comes back as
 /// ResponseStarted::purpose.
-struct CreateResponse   { std::string instructions; std::string_view purpose; };
-struct CancelResponse   {};
-struct AddMessage       { std::string_view role; std::string text; };       // "system", "user", "assistant"
-struct AddFunctionOutput{ std::string call_id, output; };
-struct Truncate         { std::string item_id; int content_index; std::int64_t audio_end_ms; };
-struct DeleteItem       { std::string item_id; };
-struct CloseModel       {};
+struct CreateResponse {
+    std::string instructions;
+    std::string_view purpose;
+};
+struct CancelResponse {};
+struct AddMessage {
+    std::string_view role;
+    std::string text;
+};  // "system", "user", "assistant"
+struct AddFunctionOutput {
+    std::string call_id, output;
+};
+struct Truncate {
+    std::string item_id;
+    int content_index;
+    std::int64_t audio_end_ms;
+};
+struct DeleteItem {
+    std::string item_id;
+};
+struct CloseModel {};
 
 // --- to the carrier ---
-struct PlayAudio        { std::string_view payload; };    // base64 u-law
-struct SendMark         { std::string name; };
-struct ClearPlayback    {};
-struct CompleteCall     {};                               // hang up by REST
-struct CloseStream      {};
+struct PlayAudio {
+    std::string_view payload;
+};  // base64 u-law
+struct SendMark {
+    std::string name;
+};
+struct ClearPlayback {};
+struct CompleteCall {};  // hang up by REST
+struct CloseStream {};
 
 // --- on our side ---
-struct RunFunction      { std::string call_id, name, arguments; };
+struct OwnerProved {};  // the PIN was given: configure the session for the owner
+struct RunFunction {
+    std::string call_id, name, arguments;
+};
 /// A fact of the record was completed and is worth keeping across a crash.
-struct Keep             { enum class What { start, line, turn, function, event, error } what; std::size_t index; };
-struct Finished         {};                               // nothing more will happen: write the log
+struct Keep {
+    enum class What { start, line, turn, function, event, error } what;
+    std::size_t index;
+};
+struct Finished {};  // nothing more will happen: write the log
 
-using Action = std::variant<OpenModel, ConfigureSession, AppendAudio, CreateResponse, CancelResponse, AddMessage,
-                            AddFunctionOutput, Truncate, DeleteItem, CloseModel, PlayAudio, SendMark, ClearPlayback,
-                            CompleteCall, CloseStream, RunFunction, Keep, Finished>;
+using Action = std::variant<OpenModel, ConfigureSession, AppendAudio, CreateResponse,
+                            CancelResponse, AddMessage, AddFunctionOutput, Truncate, DeleteItem,
+                            CloseModel, PlayAudio, SendMark, ClearPlayback, CompleteCall,
+                            CloseStream, OwnerProved, RunFunction, Keep, Finished>;
 
 }  // namespace pa::call

@@ -21,33 +21,86 @@ struct Usage {
 };
 
 // --- the carrier's leg (Twilio Media Streams) ---
-struct StreamStarted { std::string_view stream_sid; };
-struct CallerAudio   { std::string_view payload; std::int64_t timestamp_ms; };  // base64 u-law, undecoded
-struct MarkPlayed    { std::string_view name; };
-struct KeyPressed    { char digit; };                                           // 0-9 * # A-D
+struct StreamStarted {
+    std::string_view stream_sid;
+};
+struct CallerAudio {
+    std::string_view payload;
+    std::int64_t timestamp_ms;
+};  // base64 u-law, undecoded
+struct MarkPlayed {
+    std::string_view name;
+};
+struct KeyPressed {
+    char digit;
+};  // 0-9 * # A-D
 struct StreamStopped {};
 /// What answering-machine detection found, or the carrier's final word on the call.
-struct AnsweredBy    { std::string_view who; };                 // "human", "machine_start", "fax", "unknown", …
-struct CarrierStatus { std::string_view status; };              // final only: "completed", "failed", …
+struct AnsweredBy {
+    std::string_view who;
+};  // "human", "machine_start", "fax", "unknown", …
+struct CarrierStatus {
+    std::string_view status;
+};  // final only: "completed", "failed", …
 
 // --- the model's leg (OpenAI Realtime) ---
-struct ModelOpened     {};                                      // the socket is open
-struct SessionCreated  { std::string_view session_id; };
-struct SessionUpdated  { std::string_view input_format, output_format; std::int64_t expires_at; };  // Unix s, 0: not said
-struct SpeechStarted   { std::string_view item_id; std::int64_t audio_start_ms; };  // stream time of the input
-struct SpeechStopped   { std::string_view item_id; std::int64_t audio_end_ms; };
-struct InputCommitted  { std::string_view item_id, previous_item_id; };
-struct IdleTimeout     { std::string_view item_id; };
-struct ItemAdded       { std::string_view item_id, previous_item_id, role; };       // role "" for function items
-struct CallerText      { std::string_view item_id, text; Usage usage; };            // transcription completed
-struct CallerTextFailed{ std::string_view item_id, code; };
-struct ResponseStarted { std::string_view response_id, purpose; };                  // purpose: our metadata
-struct OutputStarted   { std::string_view response_id, item_id; bool message; };    // false: a function call
-struct ModelAudio      { std::string_view response_id, item_id; int content_index; std::string_view payload; };
-struct ModelAudioDone  { std::string_view response_id, item_id; int content_index; };
-struct ModelText       { std::string_view response_id, item_id, delta; };           // of the spoken transcript
-struct ModelTextDone   { std::string_view response_id, item_id, text; };
-struct FunctionCalled  { std::string_view response_id, item_id, call_id, name, arguments; };
+struct ModelOpened {};  // the socket is open
+struct SessionCreated {
+    std::string_view session_id;
+};
+struct SessionUpdated {
+    std::string_view input_format, output_format;
+    std::int64_t expires_at;
+};  // Unix s, 0: not said
+struct SpeechStarted {
+    std::string_view item_id;
+    std::int64_t audio_start_ms;
+};  // stream time of the input
+struct SpeechStopped {
+    std::string_view item_id;
+    std::int64_t audio_end_ms;
+};
+struct InputCommitted {
+    std::string_view item_id, previous_item_id;
+};
+struct IdleTimeout {
+    std::string_view item_id;
+};
+struct ItemAdded {
+    std::string_view item_id, previous_item_id, role;
+};  // role "" for function items
+struct CallerText {
+    std::string_view item_id, text;
+    Usage usage;
+};  // transcription completed
+struct CallerTextFailed {
+    std::string_view item_id, code;
+};
+struct ResponseStarted {
+    std::string_view response_id, purpose;
+};  // purpose: our metadata
+struct OutputStarted {
+    std::string_view response_id, item_id;
+    bool message;
+};  // false: a function call
+struct ModelAudio {
+    std::string_view response_id, item_id;
+    int content_index;
+    std::string_view payload;
+};
+struct ModelAudioDone {
+    std::string_view response_id, item_id;
+    int content_index;
+};
+struct ModelText {
+    std::string_view response_id, item_id, delta;
+};  // of the spoken transcript
+struct ModelTextDone {
+    std::string_view response_id, item_id, text;
+};
+struct FunctionCalled {
+    std::string_view response_id, item_id, call_id, name, arguments;
+};
 struct ResponseDone {
     std::string_view response_id;
     std::string_view status;  // "completed", "cancelled", "incomplete", "failed"
@@ -56,20 +109,31 @@ struct ResponseDone {
     bool has_usage;
     Usage usage;
 };
-struct ModelError { std::string_view type, code, message, event_id; };              // event_id: ours, at fault
+struct ModelError {
+    std::string_view type, code, message, event_id;
+};  // event_id: ours, at fault
 
 // --- either leg, and us ---
-struct LegClosed { Leg leg; std::uint16_t code; std::string_view reason; };
-struct FunctionReturned { std::string_view call_id, output; bool ok; };
+struct LegClosed {
+    Leg leg;
+    std::uint16_t code;
+    std::string_view reason;
+};
+struct FunctionReturned {
+    std::string_view call_id, output;
+    bool ok;
+};
 /// Somebody on our side wants the call to end: the operator, a stop signal that cannot wait.
-struct EndRequested { std::string_view reason; };
-struct Timeout {};                                              // next_timeout() has passed
+struct EndRequested {
+    std::string_view reason;
+};
+struct Timeout {};  // next_timeout() has passed
 
-using Event = std::variant<StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped, AnsweredBy,
-                           CarrierStatus, ModelOpened, SessionCreated, SessionUpdated, SpeechStarted,
-                           SpeechStopped, InputCommitted, IdleTimeout, ItemAdded, CallerText, CallerTextFailed,
-                           ResponseStarted, OutputStarted, ModelAudio, ModelAudioDone, ModelText, ModelTextDone,
-                           FunctionCalled, ResponseDone, ModelError, LegClosed, FunctionReturned, EndRequested,
-                           Timeout>;
+using Event = std::variant<StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped,
+                           AnsweredBy, CarrierStatus, ModelOpened, SessionCreated, SessionUpdated,
+                           SpeechStarted, SpeechStopped, InputCommitted, IdleTimeout, ItemAdded,
+                           CallerText, CallerTextFailed, ResponseStarted, OutputStarted, ModelAudio,
+                           ModelAudioDone, ModelText, ModelTextDone, FunctionCalled, ResponseDone,
+                           ModelError, LegClosed, FunctionReturned, EndRequested, Timeout>;
 
 }  // namespace pa::call

@@ -19,7 +19,7 @@ struct TranscriptLine {
     std::string text;     // "[inaudible]" where the transcription failed
     std::int64_t start_ms = 0, end_ms = 0;
     bool interrupted = false;
-    std::string heard;        // what was played of the text, if cut
+    std::string heard;                        // what was played of the text, if cut
     std::int64_t heard_ms = 0, total_ms = 0;  // of its audio, if cut
 };
 

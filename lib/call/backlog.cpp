@@ -1,0 +1,31 @@
+#include "call/backlog.hpp"
+
+namespace pa::call {
+
+void Backlog::push(std::string_view payload, std::size_t limit) {
+    bytes_ += payload;
+    lengths_.push_back(static_cast<std::uint32_t>(payload.size()));
+    if (size() > limit) drop_oldest(limit);
+}
+
+void Backlog::drop_oldest(std::size_t limit) {
+    while (size() > limit) first_byte_ += lengths_[first_++];
+    if (first_ < 16 || first_ < size())
+        return;  // moving a little often would cost more than the room
+    bytes_.erase(0, first_byte_);
+    lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = first_byte_ = 0;
+}
+
+void Backlog::clear() {
+    // A long sentence must not stay in the memory of a quiet call.
+    if (bytes_.capacity() > 16384) {
+        std::string().swap(bytes_);
+        std::vector<std::uint32_t>().swap(lengths_);
+    }
+    bytes_.clear();
+    lengths_.clear();
+    first_ = first_byte_ = 0;
+}
+
+}  // namespace pa::call

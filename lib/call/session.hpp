@@ -1,0 +1,312 @@
+// The call: events in, actions out. No socket, no thread, no clock: a ten-minute call with barge-in
+// runs in a test in milliseconds.
+//
+// The rules of the machine
+//
+//   Arriving   one of the two legs is not there. The model is opened at once (for an outbound call
+//   while
+//              the phone still rings), configured, and may already say its greeting, which is held
+//              until the carrier's stream starts. Caller audio is kept until the model is ready. A
+//              call whose stream broke without a `stop` comes back here: the carrier will ask at
+//              /after and may return with a new stream.
+//   Talking    both legs have been there. The model's leg may drop and be opened again: the
+//   caller's
+//              audio is kept meanwhile and the new session is told the conversation so far.
+//   Leaving    the end is decided. A goodbye is played to its last acknowledged mark; then the call
+//   is
+//              completed by REST and the stream closed. Or the caller has hung up: transcripts that
+//              are on their way are waited for.
+//   Ended      Finished was given; every event is ignored.
+//
+//   What is *recorded* of an event does not depend on the state (note()); what is *done* about it
+//   does (on()). What a peer does out of turn is ignored.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "call/action.hpp"
+#include "call/backlog.hpp"
+#include "call/event.hpp"
+#include "call/pin.hpp"
+#include "call/playback.hpp"
+#include "call/record.hpp"
+#include "call/time.hpp"
+#include "call/transcript.hpp"
+
+namespace pa::call {
+
+enum class Interruption {
+    immediate,  // speech stops the agent at once
+    guarded,    // speech must go on for guard_ms
+    off,        // the greeting is not interrupted; afterwards as immediate
+};
+enum class Prewarm { off, session, greeting };
+enum class OnMachine { hang_up, talk };
+
+/// Everything the session is told about its call beforehand.
+struct SessionConfig {
+    Interruption interruption = Interruption::immediate;
+    milliseconds guard{400};
+    milliseconds vad_silence{500};        // silence_duration_ms of the turn detection
+    Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
+    OnMachine on_machine = OnMachine::hang_up;
+    std::string greeting;  // instructions of the first response
+    std::string limit_goodbye, budget_goodbye, silence_goodbye;  // instructions
+    std::array<std::string, 2> silence_nudges;  // said after silence, one after the other
+    milliseconds silence{12'000};               // of both sides until the agent asks; 0: never
+    milliseconds model_deadline{10'000};        // from opening the model's leg to a ready session
+    milliseconds first_audio{4'000};            // from the stream's start to the first audio
+    milliseconds stream_deadline{90'000};       // from creation to the carrier's stream
+    milliseconds max_duration{30 * 60'000};
+    milliseconds media_stall{30'000};  // without a frame of the caller the line is dead
+    milliseconds reattach{8'000};      // after a broken stream: until the carrier has come back
+    std::string resumed;               // instructions when it has
+    std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
+};
+
+/// What the carrier should be told when it asks what comes after the stream (/after).
+enum class After {
+    hang_up,
+    resume,     // a new stream to the same session
+    wait,       // the same, after a word that it takes a moment
+    apologise,  // a sentence, then hang up
+};
+
+class Session {
+public:
+    /// `now` is the start of the call's clock: all times of the record count from it.
+    Session(SessionConfig config, TimePoint now);
+
+    /// Asks for the model's leg. Call once, before any event.
+    void start(std::vector<Action>& out);
+    /// Appends what is to be done; views in it live as long as those of the event. `now` never goes
+    /// back.
+    void handle(const Event& event, TimePoint now, std::vector<Action>& out);
+    /// When handle(Timeout) is wanted next.
+    [[nodiscard]] std::optional<TimePoint> next_timeout() const;
+
+    [[nodiscard]] const Record& record() const { return record_; }
+    [[nodiscard]] const Transcript& transcript() const { return transcript_; }
+    [[nodiscard]] bool ended() const { return std::holds_alternative<Ended>(state_); }
+    [[nodiscard]] bool streaming() const { return stream_up_; }
+    [[nodiscard]] bool owner_proved() const { return pin_.proved(); }
+    [[nodiscard]] After after() const;
+
+private:
+    // --- states: each owns what is true only in it ---
+    struct Arriving {
+        bool again = false;  // the stream had been there
+    };
+    struct Talking {};
+    struct Leaving {
+        bool said = false;       // nothing more will be said
+        bool completed = false;  // the carrier was asked to end the call
+    };
+    struct Ended {};
+    using State = std::variant<Arriving, Talking, Leaving, Ended>;
+    using Next = std::optional<State>;  // nullopt: stay
+    using Actions = std::vector<Action>;
+    enum class ModelLeg { down, connecting, configuring, ready };
+    enum class TimerId {
+        model,        // the session must be ready
+        first_audio,  // the caller must have heard something
+        stream,       // the carrier's stream must have started, or come back
+        max_duration,
+        stall,        // the caller's frames must keep coming
+        silence,      // of both sides
+        guard,        // the caller must still be speaking to interrupt
+        drain,        // the goodbye must have been played
+        transcripts,  // texts on their way must have come
+        carrier,      // the carrier must have closed
+        retry,        // ask the model again
+        keys,         // the caller pauses between keys
+        count
+    };
+
+    // --- note(): the record, whatever the state (session_note.cpp) ---
+    template <class E>
+    void note(const E&, Actions&) {}
+    void note(const StreamStarted&, Actions&);
+    void note(const MarkPlayed&, Actions&);
+    void note(const AnsweredBy&, Actions&);
+    void note(const SpeechStarted&, Actions&);
+    void note(const SpeechStopped&, Actions&);
+    void note(const InputCommitted&, Actions&);
+    void note(const ItemAdded&, Actions&);
+    void note(const CallerText&, Actions&);
+    void note(const CallerTextFailed&, Actions&);
+    void note(const ResponseStarted&, Actions&);
+    void note(const OutputStarted&, Actions&);
+    void note(const ModelText&, Actions&);
+    void note(const ModelTextDone&, Actions&);
+    void note(const ResponseDone&, Actions&);
+    void note(const ModelError&, Actions&);
+    void note(const KeyPressed&, Actions&);
+
+    // --- on(): what is done about it in a state; not expected there: ignored ---
+    template <class S, class E>
+    Next on(S&, const E&, Actions&) {
+        return {};
+    }
+    // coming up (session_arrive.cpp)
+    Next on(Arriving&, const StreamStarted&, Actions&);
+    Next on(Arriving&, const CallerAudio&, Actions&);
+    Next on(Arriving&, const ModelAudio&, Actions&);
+    Next on(Arriving&, const SessionUpdated&, Actions&);
+    Next on(Arriving&, const ResponseDone&, Actions&);
+    Next on(Arriving&, const CarrierStatus&, Actions&);
+    Next on(Arriving&, const StreamStopped&, Actions&);
+    // the conversation (session_talk.cpp)
+    Next on(Talking&, const CallerAudio&, Actions&);
+    Next on(Talking&, const SessionUpdated&, Actions&);
+    Next on(Talking&, const SpeechStarted&, Actions&);
+    Next on(Talking&, const SpeechStopped&, Actions&);
+    Next on(Talking&, const InputCommitted&, Actions&);
+    Next on(Talking&, const ModelAudio&, Actions&);
+    Next on(Talking&, const ModelAudioDone&, Actions&);
+    Next on(Talking&, const MarkPlayed&, Actions&);
+    Next on(Talking&, const FunctionCalled&, Actions&);
+    Next on(Talking&, const FunctionReturned&, Actions&);
+    Next on(Talking&, const ResponseDone&, Actions&);
+    Next on(Talking&, const KeyPressed&, Actions&);
+    Next on(Talking&, const StreamStopped&, Actions&);
+    Next on(Talking&, const CarrierStatus&, Actions&);
+    // the end (session_leave.cpp)
+    Next on(Leaving&, const ModelAudio&, Actions&);
+    Next on(Leaving&, const ModelAudioDone&, Actions&);
+    Next on(Leaving&, const ResponseDone&, Actions&);
+    Next on(Leaving&, const MarkPlayed&, Actions&);
+    Next on(Leaving&, const StreamStopped&, Actions&);
+    Next on(Leaving&, const CarrierStatus&, Actions&);
+    Next on(Leaving&, const CallerText&, Actions&);
+    Next on(Leaving&, const CallerTextFailed&, Actions&);
+
+    // --- any(): what can happen in every state (session.cpp) ---
+    Next any(const ModelOpened&, Actions&);
+    Next any(const LegClosed&, Actions&);
+    Next any(const ModelError&, Actions&);
+    Next any(const AnsweredBy&, Actions&);
+    Next any(const EndRequested&, Actions&);
+    Next expired(TimerId, Actions&);
+    template <class E>
+    Next dispatch(const E&, Actions&);
+    void expire(Actions&);
+
+    // --- the model's leg (session_model.cpp) ---
+    void open_model(Actions&);
+    Next session_accepted(const SessionUpdated&,
+                          Actions&);  // formats checked, audio and history sent
+    Next model_lost(std::string_view why, bool hopeless, Actions&);
+    void tell_history(Actions&);
+    void send_kept_audio(Actions&);
+    void respond(std::string instructions, std::string_view purpose, Actions&);
+    void respond_next(Actions&);
+    Next response_failed(const ResponseDone&, Actions&);
+    void greet(Actions&);
+
+    // --- talking ---
+    Next talk(Actions&);
+    void hear(std::string_view payload, Actions&);
+    void barge_in(Actions&);
+    void forward(std::string_view item_id, int content_index, std::string_view payload, Actions&);
+    void finish_part(Actions&);
+    void answer_turn(Actions&);
+    void functions_answered(Actions&);
+    void owner_proved(Actions&);
+    void open_floor(Actions&);
+    void tell_keys(Actions&);
+    Next silent_too_long(Actions&);
+    [[nodiscard]] bool server_may_take_turns() const;
+    void configure(Actions&);
+    [[nodiscard]] bool busy() const;
+
+    // --- leaving (session_leave.cpp) ---
+    Next leave(EndedBy by, std::string goodbye, std::string_view what, Actions&);
+    Next hang_up(EndedBy by, Actions&);
+    Next stream_lost(Actions&);
+    Next carrier_gone(EndedBy by, Actions&);
+    Next drain(Leaving, Actions&);
+    void complete(Actions&);
+    Next maybe_finished(Actions&);
+    Next finish(Actions&);
+    Next fail(std::string_view what, std::string detail, Actions&);
+
+    // --- small things ---
+    [[nodiscard]] std::int64_t at() const { return ms_between(started_, now_); }
+    void happen(std::string_view what, std::string detail, Actions&);
+    void error(std::string_view what, std::string detail, Actions&);
+    void keep(Keep::What what, std::size_t index, Actions&);
+    void keep_line(std::size_t index, Actions&);
+    void arm(TimerId id, milliseconds in) { timers_[static_cast<std::size_t>(id)] = now_ + in; }
+    void disarm(TimerId id) { timers_[static_cast<std::size_t>(id)].reset(); }
+
+    SessionConfig config_;
+    TimePoint started_, now_;
+    State state_{Arriving{}};
+    std::array<std::optional<TimePoint>, static_cast<std::size_t>(TimerId::count)> timers_{};
+
+    Playback playback_;
+    Transcript transcript_;
+    Record record_;
+    EndedBy ended_by_ = EndedBy::none;
+
+    // the carrier's leg
+    bool stream_up_ = false, stream_seen_ = false;
+    bool parked_ = false;  // sent away for a moment, will be back
+    int parkings_ = 0;
+    TimePoint last_media_{};
+
+    // the model's leg
+    struct Wanted {
+        std::string instructions;
+        std::string_view purpose;  // a literal
+    };
+    ModelLeg model_ = ModelLeg::down;
+    int attempts_ = 0;  // of opening it, since it was last ready
+    bool ready_once_ = false, greeted_ = false;
+    bool server_turns_ = true;           // as the session was configured last
+    std::int64_t input_origin_ms_ = -1;  // call time of the first frame this session was given
+    std::string active_response_, active_purpose_;  // of the default conversation, "" if none
+    std::string discarded_response_;  // cut off by barge-in: its late audio is dropped
+    std::optional<Wanted> asked_;     // asked for and not started yet
+    std::deque<Wanted> wanted_;       // to be asked for when none is active
+    int failed_responses_ = 0;        // in a row
+
+    // audio that has to wait
+    struct Held {
+        std::string item_id, payload;
+        int content_index;
+    };
+    std::vector<Held> held_;  // the model's, until there is a stream
+    bool held_complete_ = false;
+    Backlog backlog_;  // the caller's, until there is a model
+    Backlog recent_;   // the caller's of the open turn, for a session that replaces this one
+    std::vector<Held> held_sent_;  // what actions of this event look at
+    Backlog backlog_sent_, recent_sent_;
+
+    // turns
+    bool caller_speaking_ = false, cut_in_ = false;
+    std::int64_t turn_end_ms_ =
+        -1;                      // the caller fell silent and has heard no answer yet; -1: not so
+    bool caller_waits_ = false;  // a turn of the caller is not answered yet
+    bool audible_ = false;       // the caller has heard something of us
+    int nudges_ = 0;
+
+    // functions and keys
+    struct Pending {
+        std::string call_id;
+        bool returned;
+    };
+    std::vector<Pending> pending_functions_;
+    bool end_asked_ = false;
+    std::string keys_;
+    PinCheck pin_;
+};
+
+}  // namespace pa::call

@@ -1,0 +1,104 @@
+// Coming up: one of the two legs is not there.
+#include "base/crypto.hpp"
+#include "call/session.hpp"
+
+namespace pa::call {
+
+Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
+    bool first = !stream_seen_;
+    stream_up_ = stream_seen_ = true;
+    last_media_ = now_;
+    disarm(TimerId::stream);
+    arm(TimerId::stall, config_.media_stall);
+    if (!audible_) arm(TimerId::first_audio, config_.first_audio);
+    if (first) arm(TimerId::max_duration, config_.max_duration);
+    if (s.again && !parked_) {
+        happen("reattached", {}, out);
+        respond(config_.resumed, "resumed", out);
+    }
+    if (model_ == ModelLeg::down && attempts_ == 0) open_model(out);
+    if (model_ == ModelLeg::ready) return talk(out);
+    return {};
+}
+
+Session::Next Session::on(Arriving&, const CallerAudio& e, Actions& out) {
+    hear(e.payload, out);
+    return {};
+}
+
+Session::Next Session::on(Arriving&, const ModelAudio& e, Actions&) {
+    if (e.response_id != discarded_response_)
+        held_.push_back({std::string(e.item_id), std::string(e.payload), e.content_index});
+    return {};
+}
+
+Session::Next Session::on(Arriving&, const SessionUpdated& e, Actions& out) {
+    if (Next next = session_accepted(e, out)) return next;
+    if (model_ == ModelLeg::ready && stream_up_) return talk(out);
+    return {};
+}
+
+Session::Next Session::on(Arriving&, const ResponseDone& e, Actions& out) {
+    held_complete_ = true;
+    if (e.status == "failed") return response_failed(e, out);
+    respond_next(out);
+    return {};
+}
+
+Session::Next Session::on(Arriving& s, const CarrierStatus&, Actions& out) {
+    return carrier_gone(s.again ? EndedBy::caller : EndedBy::carrier, out);
+}
+
+Session::Next Session::on(Arriving&, const StreamStopped&, Actions& out) {
+    return parked_ ? Next{} : carrier_gone(EndedBy::caller, out);
+}
+
+/// Both legs are there: what was held goes out, the agent speaks first.
+Session::Next Session::talk(Actions& out) {
+    parked_ = false;
+    std::swap(held_sent_, held_);
+    for (const Held& h : held_sent_) forward(h.item_id, h.content_index, h.payload, out);
+    if (held_complete_ && !held_sent_.empty()) finish_part(out);
+    held_complete_ = false;
+    greet(out);
+    respond_next(out);
+    if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
+    return Talking{};
+}
+
+/// One frame of the caller: to the model, or kept until there is one.
+void Session::hear(std::string_view payload, Actions& out) {
+    constexpr std::size_t lead_in =
+        15;  // frames before a turn that belong to it: prefix_padding_ms
+    last_media_ = now_;
+    if (model_ != ModelLeg::ready) return backlog_.push(payload);
+    bool turn_open = caller_speaking_ || transcript_.waiting_for_text();
+    recent_.push(payload, turn_open ? Backlog::thirty_seconds : lead_in);
+    out.push_back(AppendAudio{payload});
+}
+
+/// Audio of the model to the caller, with its place in the books.
+void Session::forward(std::string_view item_id, int content_index, std::string_view payload,
+                      Actions& out) {
+    auto bytes = static_cast<std::int64_t>(base64_decoded_size(payload));
+    if (bytes == 0) return;
+    if (turn_end_ms_ >= 0) {
+        record_.turns.push_back({turn_end_ms_, at()});
+        keep(Keep::What::turn, record_.turns.size() - 1, out);
+        turn_end_ms_ = -1;
+    }
+    audible_ = true;
+    caller_waits_ = false;
+    disarm(TimerId::first_audio);
+    transcript_.agent_audible(item_id, at() + playback_.remaining_ms(now_),
+                              bytes / Playback::bytes_per_ms);
+    auto mark = playback_.sent(item_id, content_index, bytes, now_);
+    out.push_back(PlayAudio{payload});
+    if (mark) out.push_back(SendMark{std::move(*mark)});
+}
+
+void Session::finish_part(Actions& out) {
+    if (auto mark = playback_.finish(now_)) out.push_back(SendMark{std::move(*mark)});
+}
+
+}  // namespace pa::call

@@ -1,0 +1,171 @@
+// The end of a call: said to the last word, told to the carrier, and written down whole.
+#include "call/session.hpp"
+
+namespace pa::call {
+namespace {
+
+constexpr milliseconds drain_grace{2'000};        // beyond what is still to be played
+constexpr milliseconds goodbye_deadline{15'000};  // for the model to say it
+constexpr milliseconds transcripts_deadline{2'000};
+constexpr milliseconds carrier_deadline{5'000};  // from our wish to the closed stream
+
+/// 750 ms of u-law silence: lets the service end a turn that the hang-up cut.
+const std::string& silence() {
+    static const std::string text(8000, '/');
+    return text;
+}
+
+}  // namespace
+
+/// Ends the call with a goodbye in the agent's words; without a session, at once.
+Session::Next Session::leave(EndedBy by, std::string goodbye, std::string_view what, Actions& out) {
+    if (std::holds_alternative<Leaving>(state_)) return {};
+    happen(what, {}, out);
+    if (!stream_up_ || model_ != ModelLeg::ready || goodbye.empty()) return hang_up(by, out);
+    ended_by_ = by;
+    wanted_.clear();
+    disarm(TimerId::silence);
+    arm(TimerId::drain, goodbye_deadline);
+    respond(std::move(goodbye), "goodbye", out);
+    return Leaving{};
+}
+
+/// Ends the call now: what is playing is cut.
+Session::Next Session::hang_up(EndedBy by, Actions& out) {
+    ended_by_ = by;
+    if (!stream_up_) {
+        out.push_back(CompleteCall{});
+        return carrier_gone(by, out);
+    }
+    for (const Playback::Cut& cut : playback_.clear(now_))
+        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+    complete(out);
+    return Leaving{true, true};
+}
+
+void Session::complete(Actions& out) {
+    disarm(TimerId::drain);
+    arm(TimerId::carrier, carrier_deadline);
+    arm(TimerId::transcripts, transcripts_deadline);
+    out.push_back(CompleteCall{});
+    out.push_back(CloseStream{});
+}
+
+/// Everything is said: wait until it is played.
+Session::Next Session::drain(Leaving how, Actions& out) {
+    how.said = true;
+    if (!how.completed) {
+        if (playback_.playing(now_)) {
+            arm(TimerId::drain, milliseconds(playback_.remaining_ms(now_)) + drain_grace);
+        } else {
+            how.completed = true;
+            complete(out);
+        }
+    }
+    return how;
+}
+
+Session::Next Session::on(Leaving& s, const ModelAudio& e, Actions& out) {
+    if (!s.said && e.response_id != discarded_response_)
+        forward(e.item_id, e.content_index, e.payload, out);
+    return {};
+}
+
+Session::Next Session::on(Leaving& s, const ModelAudioDone& e, Actions& out) {
+    if (!s.said && e.response_id != discarded_response_) finish_part(out);
+    return {};
+}
+
+Session::Next Session::on(Leaving& s, const ResponseDone&, Actions& out) {
+    if (s.said) return {};
+    finish_part(out);
+    if (active_purpose_ == "goodbye") return drain(s, out);
+    respond_next(out);
+    return {};
+}
+
+Session::Next Session::on(Leaving& s, const MarkPlayed&, Actions& out) {
+    if (s.said && !s.completed && !playback_.playing(now_)) return drain(s, out);
+    return {};
+}
+
+Session::Next Session::on(Leaving&, const StreamStopped&, Actions& out) {
+    return carrier_gone(ended_by_ == EndedBy::none ? EndedBy::caller : ended_by_, out);
+}
+Session::Next Session::on(Leaving&, const CarrierStatus&, Actions& out) {
+    return carrier_gone(ended_by_, out);
+}
+Session::Next Session::on(Leaving&, const CallerText&, Actions& out) { return maybe_finished(out); }
+Session::Next Session::on(Leaving&, const CallerTextFailed&, Actions& out) {
+    return maybe_finished(out);
+}
+
+/// The carrier's socket is gone without a word about the call.
+Session::Next Session::stream_lost(Actions& out) {
+    if (!stream_up_) return {};
+    stream_up_ = false;
+    if (std::holds_alternative<Leaving>(state_)) return maybe_finished(out);
+    for (const Playback::Cut& cut : playback_.clear(now_)) {
+        if (!cut.orphan && model_ == ModelLeg::ready)
+            out.push_back(Truncate{cut.item_id, cut.content_index, cut.heard_ms});
+        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+    }
+    if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
+    arm(TimerId::stream, config_.reattach);
+    return Arriving{true};
+}
+
+/// The call is over on the carrier's side: what is still to be done is to hear the last words.
+Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
+    bool was_up = stream_up_;
+    if (ended_by_ == EndedBy::none) ended_by_ = by;
+    for (const Playback::Cut& cut : playback_.clear(now_))
+        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+    if (was_up) out.push_back(CloseStream{});
+    stream_up_ = false;
+    bool last_words = model_ == ModelLeg::ready && caller_speaking_;
+    if (last_words) out.push_back(AppendAudio{silence()});
+    if (!last_words && (model_ != ModelLeg::ready || !transcript_.waiting_for_text()))
+        return finish(out);
+    for (auto& t : timers_) t.reset();
+    arm(TimerId::transcripts, transcripts_deadline);
+    return Leaving{true, true};
+}
+
+Session::Next Session::maybe_finished(Actions& out) {
+    if (stream_up_ || caller_speaking_ || transcript_.waiting_for_text()) {
+        if (timers_[static_cast<std::size_t>(TimerId::transcripts)] || stream_up_) return {};
+    }
+    return finish(out);
+}
+
+Session::Next Session::fail(std::string_view what, std::string detail, Actions& out) {
+    if (std::holds_alternative<Leaving>(state_)) return {};
+    error(what, std::move(detail), out);
+    ended_by_ = EndedBy::error;
+    if (!stream_up_) {
+        if (stream_seen_ || parked_) return finish(out);
+        // The carrier will ask for the stream: it is refused there, with an apology.
+        return finish(out);
+    }
+    // No CompleteCall: the carrier asks at /after and is given the apology to say.
+    out.push_back(CloseStream{});
+    arm(TimerId::carrier, carrier_deadline);
+    if (model_ != ModelLeg::down) out.push_back(CloseModel{});
+    model_ = ModelLeg::down;
+    return Leaving{true, true};
+}
+
+Session::Next Session::finish(Actions& out) {
+    if (model_ != ModelLeg::down) out.push_back(CloseModel{});
+    if (stream_up_) out.push_back(CloseStream{});
+    model_ = ModelLeg::down;
+    stream_up_ = false;
+    record_.ended_by = ended_by_;
+    record_.duration_ms = at();
+    record_.transcript = transcript_.ordered();
+    out.push_back(Finished{});
+    return Ended{};
+}
+
+}  // namespace pa::call

@@ -1,0 +1,98 @@
+// What is recorded of an event, whatever the state.
+#include "call/session.hpp"
+
+namespace pa::call {
+
+void Session::note(const StreamStarted& e, Actions& out) {
+    record_.stream_sid = e.stream_sid;
+    if (!stream_seen_) keep(Keep::What::start, 0, out);
+}
+
+void Session::note(const MarkPlayed& e, Actions& out) {
+    playback_.mark_played(e.name, now_);
+    if (!playback_.acknowledged() || playback_.playing(now_)) return;
+    // The last thing said was heard to its end.
+    if (std::size_t line = transcript_.last_agent_line(); line != Transcript::npos)
+        keep_line(transcript_.agent_heard(transcript_.line(line).item_id, at()), out);
+}
+
+void Session::note(const AnsweredBy& e, Actions&) {
+    bool machine = e.who.starts_with("machine") || e.who == "fax";
+    record_.answered_by = machine ? "machine" : e.who == "human" ? "human" : "unknown";
+}
+
+void Session::note(const SpeechStarted& e, Actions&) {
+    caller_speaking_ = true;
+    nudges_ = 0;
+    turn_end_ms_ = -1;
+    std::int64_t origin = input_origin_ms_ < 0 ? at() : input_origin_ms_;
+    transcript_.caller_started(e.item_id, std::min(at(), origin + e.audio_start_ms));
+}
+
+void Session::note(const SpeechStopped& e, Actions&) {
+    caller_speaking_ = false;
+    // The service's time includes the silence it waited for.
+    std::int64_t origin = input_origin_ms_ < 0 ? at() : input_origin_ms_;
+    turn_end_ms_ = std::min(at(), origin + e.audio_end_ms) - config_.vad_silence.count();
+    transcript_.caller_stopped(e.item_id, turn_end_ms_);
+}
+
+void Session::note(const InputCommitted& e, Actions&) {
+    caller_waits_ = true;
+    transcript_.caller_committed(e.item_id, e.previous_item_id);
+}
+
+void Session::note(const ItemAdded& e, Actions&) {
+    transcript_.order(e.item_id, e.previous_item_id);
+}
+
+void Session::note(const CallerText& e, Actions& out) {
+    record_.usage += e.usage;
+    keep_line(transcript_.caller_text(e.item_id, e.text), out);
+    if (pin_.speech(e.text)) owner_proved(out);
+}
+
+void Session::note(const CallerTextFailed& e, Actions& out) {
+    keep_line(transcript_.caller_failed(e.item_id), out);
+    error("transcription", std::string(e.code), out);
+}
+
+void Session::note(const ResponseStarted& e, Actions&) {
+    active_response_ = e.response_id;
+    active_purpose_ = e.purpose;
+    if (asked_ && asked_->purpose == e.purpose) asked_.reset();
+}
+
+void Session::note(const OutputStarted& e, Actions&) {
+    if (e.message) transcript_.agent_started(e.item_id, at());
+}
+
+void Session::note(const ModelText& e, Actions&) { transcript_.agent_delta(e.item_id, e.delta); }
+
+void Session::note(const ModelTextDone& e, Actions& out) {
+    keep_line(transcript_.agent_text(e.item_id, e.text), out);
+}
+
+void Session::note(const ResponseDone& e, Actions& out) {
+    if (e.has_usage) record_.usage += e.usage;
+    if (e.response_id == active_response_) active_response_.clear();
+    if (e.status == "incomplete") error("response", "incomplete: " + std::string(e.reason), out);
+    if (e.status == "failed")
+        error("response", std::string(e.error_code) + ": " + std::string(e.error_message), out);
+}
+
+void Session::note(const ModelError& e, Actions& out) {
+    // Consequences of two sides acting at once; nobody need hear of them.
+    constexpr std::string_view benign[] = {"response_cancel_not_active",
+                                           "conversation_already_has_active_response",
+                                           "input_audio_buffer_commit_empty", "item_not_found"};
+    for (std::string_view code : benign)
+        if (e.code == code) return;
+    error(e.code.empty() ? e.type : e.code, std::string(e.message), out);
+}
+
+void Session::note(const KeyPressed& e, Actions& out) {
+    happen("key", std::string(1, e.digit), out);
+}
+
+}  // namespace pa::call

@@ -1,0 +1,80 @@
+// Who said what, in order, from events that come late, twice or not at all.
+//
+// A slot is made when the service says that an item exists (a committed turn of the caller, an
+// output item of the model); its text comes when it comes. The order is that of the conversation:
+// each item names its predecessor. Lines are kept in order of making, so that an index into the
+// record stays what it is; ordered() puts them right at the end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "call/record.hpp"
+
+namespace pa::call {
+
+class Transcript {
+public:
+    static constexpr std::string_view inaudible = "[inaudible]";
+
+    /// The caller began (or, later, ended) an item; times in ms of the call.
+    void caller_started(std::string_view item_id, std::int64_t at_ms);
+    void caller_stopped(std::string_view item_id, std::int64_t at_ms);
+    void caller_committed(std::string_view item_id, std::string_view previous_item_id);
+    /// The text of a caller's item; a text of punctuation only counts as nothing said. Returns the
+    /// index of the line.
+    std::size_t caller_text(std::string_view item_id, std::string_view text);
+    std::size_t caller_failed(std::string_view item_id);
+
+    void agent_started(std::string_view item_id, std::int64_t at_ms);
+    void agent_delta(std::string_view item_id, std::string_view delta);
+    std::size_t agent_text(std::string_view item_id, std::string_view text);
+    void agent_audible(std::string_view item_id, std::int64_t from_ms, std::int64_t audio_ms);
+    /// The caller heard `heard_ms` of the `total_ms` of its audio and no more.
+    std::size_t agent_cut(std::string_view item_id, std::int64_t heard_ms, std::int64_t total_ms,
+                          std::int64_t at_ms);
+    /// Heard to the end. Returns the index, or npos if there is no such line.
+    std::size_t agent_heard(std::string_view item_id, std::int64_t at_ms);
+
+    /// An item of any kind and its predecessor ("" if it is not said).
+    void order(std::string_view item_id, std::string_view previous_item_id);
+    void deleted(std::string_view item_id);
+
+    /// Committed turns of the caller whose text is still to come.
+    [[nodiscard]] bool waiting_for_text() const;
+    /// Turns without their text will be heard again in another session: they do not count.
+    void forget_waiting();
+    [[nodiscard]] std::size_t last_agent_line() const;  // npos if there is none
+    /// Gives up waiting: such turns become `inaudible`. Returns their indices.
+    std::vector<std::size_t> give_up_waiting();
+
+    [[nodiscard]] const TranscriptLine& line(std::size_t index) const { return slots_[index].line; }
+    [[nodiscard]] std::size_t size() const { return slots_.size(); }
+    /// The finished conversation: in order, without slots in which nothing was said.
+    [[nodiscard]] std::vector<TranscriptLine> ordered() const;
+
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+private:
+    struct Slot {
+        TranscriptLine line;
+        std::string previous;
+        bool committed = false, has_text = false, gone = false;
+    };
+    Slot& slot(std::string_view item_id, TranscriptLine::Role role);
+    [[nodiscard]] std::size_t find(std::string_view item_id) const;
+    std::vector<Slot> slots_;
+};
+
+/// The beginning of `text` that belongs to the first heard_ms of total_ms of its audio: whole
+/// words, by proportion. (The service cannot align text and audio itself; guide
+/// realtime-conversations.)
+[[nodiscard]] std::string heard_part(std::string_view text, std::int64_t heard_ms,
+                                     std::int64_t total_ms);
+
+/// True if there is no letter or digit in it (recognisers turn noise into ".").
+[[nodiscard]] bool punctuation_only(std::string_view text);
+
+}  // namespace pa::call
