@@ -1,5 +1,5 @@
-// HTTP requests over libcurl: blocking, for tools that ask once and finish, and a pool of threads for
-// programs that live on an event loop.
+// HTTP requests over libcurl: blocking, for tools that ask once and finish, and a pool of threads
+// for programs that live on an event loop.
 #pragma once
 
 #include <functional>
@@ -12,24 +12,24 @@
 
 namespace pa::net {
 
-/// Any HTTP status is a response. An Error is: Errc::later (cannot connect, timed out, broke off; the
-/// text names host and reason) or Errc::config (no usable URL, certificate not trusted).
+/// Any HTTP status is a response. An Error is: Errc::later (cannot connect, timed out, broke off;
+/// the text names host and reason) or Errc::config (no usable URL, certificate not trusted).
 class Http {
 public:
     virtual ~Http() = default;
     [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
-/// Keeps connections alive between requests. One thread at a time. Redirects are not followed. Bodies
-/// over 64 MiB are an error.
+/// Keeps connections alive between requests. One thread at a time. Redirects are not followed.
+/// Bodies over 64 MiB are an error.
 class CurlHttp final : public Http {
 public:
     CurlHttp();
     ~CurlHttp() override;
     [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request) override;
 
-    /// True after an Error if the request had certainly not reached the server (name, connect or TLS
-    /// failed), so that even one that must not be repeated may be sent again.
+    /// True after an Error if the request had certainly not reached the server (name, connect or
+    /// TLS failed), so that even one that must not be repeated may be sent again.
     [[nodiscard]] bool never_sent() const;
 
 private:
@@ -38,7 +38,8 @@ private:
 };
 
 /// Carries requests out on `threads` threads of its own; `done` comes back on the loop's thread.
-/// Destroying the pool waits for the requests under way [at most their timeouts] and drops the rest.
+/// Destroying the pool waits for the requests under way [at most their timeouts] and drops the
+/// rest.
 class HttpPool {
 public:
     HttpPool(EventLoop& loop, int threads);

@@ -38,8 +38,8 @@ private:
     std::shared_ptr<Slot> slot_;
 };
 
-/// What to do with an upgrade request: a handler to take the connection, or an HTTP status to refuse
-/// it with. The handler is owned by the connection and destroyed after closed().
+/// What to do with an upgrade request: a handler to take the connection, or an HTTP status to
+/// refuse it with. The handler is owned by the connection and destroyed after closed().
 struct Upgrade {
     std::unique_ptr<WsHandler> handler;
     int refuse = 403;
@@ -48,17 +48,18 @@ struct Upgrade {
 struct ServerOptions {
     std::string address = "127.0.0.1";
     int port = 0;             // 0: the kernel chooses
-    std::string unix_socket;  // path; then address and port are not used. Mode 0600; a stale one is replaced
+    std::string unix_socket;  // path; then address and port are not used. Mode 0600; a stale one is
+                              // replaced
     int listening_fd = -1;    // an inherited listening socket, taken over; then none of the above
     bool reuse_port = false;  // several workers share address and port
     std::string certificate_file, key_file;  // PEM: serves TLS
-    std::vector<std::string> headers;        // request headers to hand on, e.g. "x-twilio-signature"
-    std::size_t max_body = 1U << 20U;        // [bytes] more is answered with 413
+    std::vector<std::string> headers;  // request headers to hand on, e.g. "x-twilio-signature"
+    std::size_t max_body = 1U << 20U;  // [bytes] more is answered with 413
     WsLimits ws;
 };
 
-/// HTTP: any method but the unknown; `Transfer-Encoding` in a request is answered with 411. A request
-/// whose head or body is not there within 10 s is dropped. Keep-alive is used.
+/// HTTP: any method but the unknown; `Transfer-Encoding` in a request is answered with 411. A
+/// request whose head or body is not there within 10 s is dropped. Keep-alive is used.
 class Server {
 public:
     using OnRequest = std::function<void(const ServerRequest&, Responder)>;
@@ -66,7 +67,8 @@ public:
 
     /// Listens when this returns. Errc::io names address and reason ("address already in use").
     /// Without `on_upgrade` upgrades are refused with 404.
-    [[nodiscard]] static Result<std::unique_ptr<Server>> listen(EventLoop& loop, ServerOptions options,
+    [[nodiscard]] static Result<std::unique_ptr<Server>> listen(EventLoop& loop,
+                                                                ServerOptions options,
                                                                 OnRequest on_request,
                                                                 OnUpgrade on_upgrade = {});
     /// Closes the listener and drops its connections.

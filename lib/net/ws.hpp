@@ -13,8 +13,8 @@ namespace pa::net {
 class WsPeer {
 public:
     /// Sends one text message: at once if nothing is queued and the socket takes it, else in order
-    /// when it does. Copies `text`. No handler runs inside. False, and the connection is being closed
-    /// with 1013, if more than the limit [bytes, Limits::max_queued] would wait.
+    /// when it does. Copies `text`. No handler runs inside. False, and the connection is being
+    /// closed with 1013, if more than the limit [bytes, Limits::max_queued] would wait.
     virtual bool send_text(std::string_view text) = 0;
     /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows.
     /// A peer that does not answer within 2 s is dropped.
@@ -36,7 +36,8 @@ public:
     /// A binary message came: ignored by default.
     virtual void binary(std::size_t /*bytes*/) {}
     /// The connection is over, or could not be made (then opened() was never called, code is 0 and
-    /// the reason tells why, e.g. "401 Unauthorized", "connection refused"). 1006: it broke off. Last call.
+    /// the reason tells why, e.g. "401 Unauthorized", "connection refused"). 1006: it broke off.
+    /// Last call.
     virtual void closed(std::uint16_t code, std::string_view reason) = 0;
 };
 

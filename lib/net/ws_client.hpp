@@ -18,10 +18,10 @@ struct WsConnect {
     WsLimits limits;
 };
 
-/// One connection, from the attempt on. The name is looked up in another thread (answers are kept for
-/// 60 s), the certificate is checked against the host's name. `handler` is borrowed and hears opened()
-/// and closed() from the loop, never from inside the constructor. Destroying the object drops the
-/// connection at once and silently.
+/// One connection, from the attempt on. The name is looked up in another thread (answers are kept
+/// for 60 s), the certificate is checked against the host's name. `handler` is borrowed and hears
+/// opened() and closed() from the loop, never from inside the constructor. Destroying the object
+/// drops the connection at once and silently.
 class WsClient {
 public:
     WsClient(EventLoop& loop, const WsConnect& connect, WsHandler& handler);

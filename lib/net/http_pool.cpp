@@ -1,0 +1,83 @@
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "net/http.hpp"
+
+namespace pa::net {
+namespace {
+
+struct Job {
+    HttpRequest request;
+    HttpPool::OnDone done;
+};
+
+}  // namespace
+
+struct HttpPool::Impl {
+    EventLoop& loop;
+    // Outlives the pool in answers that are posted but not yet delivered; false once the pool is
+    // gone. Touched on the loop's thread only.
+    std::shared_ptr<bool> alive = std::make_shared<bool>(true);
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<Job> jobs;
+    bool stopping = false;
+    std::vector<std::thread> threads;
+
+    explicit Impl(EventLoop& l) : loop(l) {}
+    void work();
+    bool next(Job& job);
+    void deliver(Job job, Result<HttpResponse> result);
+};
+
+bool HttpPool::Impl::next(Job& job) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return stopping || !jobs.empty(); });
+    if (stopping) return false;
+    job = std::move(jobs.front());
+    jobs.pop_front();
+    return true;
+}
+
+void HttpPool::Impl::deliver(Job job, Result<HttpResponse> result) {
+    auto answer = std::make_shared<Result<HttpResponse>>(std::move(result));
+    loop.post([still = alive, done = std::move(job.done), answer] {
+        if (*still) done(std::move(*answer));
+    });
+}
+
+void HttpPool::Impl::work() {
+    CurlHttp http;
+    Job job;
+    while (next(job)) {
+        Result<HttpResponse> result = http.send(job.request);
+        deliver(std::move(job), std::move(result));
+    }
+}
+
+HttpPool::HttpPool(EventLoop& loop, int threads) : impl_(std::make_unique<Impl>(loop)) {
+    for (int i = 0; i < threads; ++i) impl_->threads.emplace_back([this] { impl_->work(); });
+}
+
+HttpPool::~HttpPool() {
+    *impl_->alive = false;
+    {
+        std::lock_guard lock(impl_->mutex);
+        impl_->stopping = true;
+    }
+    impl_->changed.notify_all();
+    for (auto& thread : impl_->threads) thread.join();
+}
+
+void HttpPool::send(HttpRequest request, OnDone done) {
+    {
+        std::lock_guard lock(impl_->mutex);
+        impl_->jobs.push_back(Job{std::move(request), std::move(done)});
+    }
+    impl_->changed.notify_one();
+}
+
+}  // namespace pa::net

@@ -1,0 +1,187 @@
+#include "net/lws_context.hpp"
+
+#include <fmt/format.h>
+#include <uv.h>
+
+#include <cassert>
+#include <string>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace pa::net {
+namespace {
+
+thread_local std::string last_log;
+
+// Called by lws on the thread that did something wrong. The texts end in a newline.
+void take_log(int, const char* line) { last_log = trim(line); }
+
+// Callbacks for which lws passes a wsi of its own making, or none: the opaque pointer is not ours.
+bool has_endpoint(int reason) {
+    switch (reason) {
+        case LWS_CALLBACK_PROTOCOL_INIT:
+        case LWS_CALLBACK_PROTOCOL_DESTROY:
+        case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
+        case LWS_CALLBACK_GET_THREAD_ID:
+        case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
+        case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+        case LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY:
+        case LWS_CALLBACK_OPENSSL_PERFORM_CLIENT_CERT_VERIFICATION:
+        case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION: return false;
+        default: return true;
+    }
+}
+
+int dispatch(lws* wsi, lws_callback_reasons reason, void*, void* in, size_t size) noexcept {
+    if (wsi == nullptr || !has_endpoint(reason)) return 0;
+    auto* endpoint = static_cast<Endpoint*>(lws_get_opaque_user_data(wsi));
+    if (endpoint == nullptr) return 0;
+    if (reason == LWS_CALLBACK_WSI_DESTROY) {
+        lws_set_opaque_user_data(wsi, nullptr);
+        endpoint->attach(nullptr);
+        auto* loop = static_cast<EventLoop::Impl*>(lws_context_user(lws_get_context(wsi)));
+        loop->wsi_gone(*wsi, *endpoint);
+        return 0;
+    }
+    endpoint->attach(wsi);
+    return endpoint->on(reason, in, size);
+}
+
+// lws 4.1 forgets the libuv handle of a client whose connect() failed: it would stay in the loop
+// for good. By now its descriptor is closed, but no other can have taken the number in this loop.
+void close_forgotten_watcher(uv_loop_t* loop, lws* wsi) {
+    uv_walk(
+        loop,
+        [](uv_handle_t* handle, void* owner) {
+            if (handle->type != UV_POLL || handle->data != owner || uv_is_closing(handle) != 0)
+                return;
+            uv_close(handle, [](uv_handle_t* h) { std::free(h); });
+        },
+        wsi);
+}
+
+}  // namespace
+
+const lws_protocols* protocols() {
+    // rx_buffer_size is what one read takes at most, tx_packet_size what one send does.
+    static const lws_protocols list[] = {
+        {"pa", dispatch, 0, 16 * 1024, 0, nullptr, 64 * 1024},
+        {nullptr, nullptr, 0, 0, 0, nullptr, 0},
+    };
+    return list;
+}
+
+lws_context_creation_info vhost_info(const char* name) {
+    lws_context_creation_info info{};
+    info.vhost_name = name;
+    info.protocols = protocols();
+    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.alpn = "http/1.1";
+    info.keepalive_timeout = 30;
+    info.http_proxy_address = "";  // else lws would take the environment's, for loopback, too
+    return info;
+}
+
+std::string last_lws_log() { return last_log; }
+void clear_lws_log() { last_log.clear(); }
+
+EventLoop::Impl::Impl(EventLoop& self) : resolver(std::make_unique<Resolver>(self)) {}
+
+Status EventLoop::Impl::start_lws(const Options& options) {
+    lws_set_log_level(LLL_ERR | LLL_WARN, take_log);
+    if (!options.ca_file.empty())
+        if (auto readable = read_file(options.ca_file); !readable)
+            return Error{Errc::config, "trusted certificates: " + readable.error().what};
+    void* loops[] = {uv};
+    lws_context_creation_info info{};
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_LIBUV |
+                   LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.foreign_loops = loops;
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.pt_serv_buf_size = 64 * 1024;
+    info.max_http_header_data = 16 * 1024;
+    info.timeout_secs = 10;  // for a request's head, for its body, for a TLS handshake
+    info.user = this;
+    info.pcontext = &context;
+    context = lws_create_context(&info);
+    if (context == nullptr)
+        return Error{Errc::unavailable,
+                     fmt::format("cannot start libwebsockets on libuv: {}; is the package "
+                                 "libwebsockets-evlib-uv installed?",
+                                 last_log)};
+    lws_context_creation_info client = vhost_info("client");
+    client.port = CONTEXT_PORT_NO_LISTEN;
+    client.connect_timeout_secs = 60;  // WsConnect::timeout comes first
+    if (!options.ca_file.empty()) client.client_ssl_ca_filepath = options.ca_file.c_str();
+    client_vhost = lws_create_vhost(context, &client);
+    if (client_vhost == nullptr) return Error{Errc::config, "cannot start TLS: " + last_log};
+    return Done{};
+}
+
+// lws closes its handles from the loop, so the loop has to turn until it is empty.
+EventLoop::Impl::~Impl() {
+    resolver.reset();
+    if (uv == nullptr) return;
+    if (mailbox != nullptr)
+        uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(mailbox, nullptr)),
+                 [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
+    if (context != nullptr) {
+        lws_context_destroy(context);
+        uv_run(uv, UV_RUN_DEFAULT);
+    }
+    if (context != nullptr) lws_context_destroy(context);  // the second half, for a foreign loop
+    if (before_wait != nullptr)
+        uv_close(reinterpret_cast<uv_handle_t*>(before_wait),
+                 [](uv_handle_t* h) { delete reinterpret_cast<uv_prepare_t*>(h); });
+    uv_run(uv, UV_RUN_DEFAULT);
+    bury();
+    dying_.clear();
+    [[maybe_unused]] int open = uv_loop_close(uv);
+    assert(open == 0 && "a Timer or ReadWatch outlives its EventLoop");
+    delete uv;
+}
+
+void EventLoop::Impl::release(std::unique_ptr<Endpoint> endpoint) {
+    if (endpoint == nullptr) return;
+    if (endpoint->wsi() == nullptr)
+        dead_.push_back(std::move(endpoint));
+    else
+        dying_[endpoint.get()] = std::move(endpoint);
+}
+
+void EventLoop::Impl::wsi_gone(lws& wsi, Endpoint& endpoint) {
+    close_forgotten_watcher(uv, &wsi);
+    auto found = dying_.find(&endpoint);
+    if (found == dying_.end()) return endpoint.gone();
+    dead_.push_back(std::move(found->second));
+    dying_.erase(found);
+}
+
+void EventLoop::Impl::bury() {
+    while (!dead_.empty()) {
+        auto now = std::exchange(dead_, {});  // a destructor may release more
+        now.clear();
+    }
+}
+
+void EventLoop::Impl::kill(Endpoint& endpoint) {
+    if (endpoint.wsi() == nullptr) return;
+    lws_set_timeout(endpoint.wsi(), PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    kick();
+}
+
+void EventLoop::Impl::kick() { lws_cancel_service(context); }
+
+const lws_retry_bo* EventLoop::Impl::liveness(std::chrono::seconds ping,
+                                              std::chrono::seconds hang_up) {
+    auto& rules = liveness_[{ping.count(), hang_up.count()}];
+    if (rules == nullptr) {
+        rules = std::make_unique<lws_retry_bo>();
+        rules->secs_since_valid_ping = static_cast<std::uint16_t>(ping.count());
+        rules->secs_since_valid_hangup = static_cast<std::uint16_t>(hang_up.count());
+    }
+    return rules.get();
+}
+
+}  // namespace pa::net

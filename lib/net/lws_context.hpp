@@ -1,0 +1,17 @@
+// The one libwebsockets context of a loop, and what its virtual hosts have in common. net/*.cpp
+// only; include it after <libwebsockets.h>.
+#pragma once
+
+#include <libwebsockets.h>
+
+#include "net/loop_impl.hpp"
+
+namespace pa::net {
+
+/// The one protocol; its callback finds the Endpoint in the wsi's opaque pointer.
+[[nodiscard]] const lws_protocols* protocols();
+
+/// What every virtual host of ours starts from.
+[[nodiscard]] lws_context_creation_info vhost_info(const char* name);
+
+}  // namespace pa::net

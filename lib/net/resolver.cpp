@@ -1,0 +1,143 @@
+#include "net/resolver.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace pa::net {
+namespace {
+
+constexpr std::size_t kMaxThreads = 4;
+constexpr std::chrono::seconds kKeep{60};
+
+struct Waiter {
+    std::uint64_t ticket = 0;
+    Resolver::OnDone done;
+};
+struct Answer {
+    Resolver::Addresses addresses;
+    TimePoint until;
+};
+
+}  // namespace
+
+Result<Resolver::Addresses> look_up(const std::string& host) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_ADDRCONFIG;
+    addrinfo* list = nullptr;
+    int failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    if (failed == EAI_NONAME || failed == EAI_ADDRFAMILY) {  // only loopback is configured, perhaps
+        hints.ai_flags = 0;
+        failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    }
+    if (failed != 0)
+        return Error{Errc::later,
+                     fmt::format("cannot resolve {}: {}", host, ::gai_strerror(failed))};
+    std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, &::freeaddrinfo);
+    Resolver::Addresses v4, v6;
+    for (const addrinfo* a = list; a != nullptr; a = a->ai_next) {
+        char text[NI_MAXHOST];
+        if (::getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, nullptr, 0,
+                          NI_NUMERICHOST) == 0)
+            (a->ai_family == AF_INET ? v4 : v6).emplace_back(text);
+    }
+    v4.insert(v4.end(), v6.begin(), v6.end());
+    if (v4.empty()) return Error{Errc::later, fmt::format("cannot resolve {}: no address", host)};
+    return v4;
+}
+
+// Everything but `mutex`'s two belongs to the loop's thread.
+struct Resolver::Impl : std::enable_shared_from_this<Impl> {
+    explicit Impl(EventLoop& l) : loop(&l) {}
+
+    void start_next();
+    void finish(const std::string& host, const Result<Addresses>& result);
+    void post_later(const Waiter& waiter, Result<Addresses> result);
+    void deliver(std::uint64_t ticket, const Result<Addresses>& result);
+
+    std::map<std::string, std::vector<std::uint64_t>> asked;  // names under way or in the queue
+    std::map<std::uint64_t, OnDone> waiting;
+    std::map<std::string, Answer> known;
+    std::deque<std::string> queue;
+    std::size_t running = 0;
+    std::uint64_t last_ticket = 0;
+
+    std::mutex mutex;
+    EventLoop* loop;  // null once the resolver is gone: a late lookup has nowhere to post to
+    Lookup lookup = look_up;
+};
+
+void Resolver::Impl::deliver(std::uint64_t ticket, const Result<Addresses>& result) {
+    auto found = waiting.find(ticket);
+    if (found == waiting.end()) return;  // cancelled
+    OnDone done = std::move(found->second);
+    waiting.erase(found);
+    done(result);
+}
+
+void Resolver::Impl::finish(const std::string& host, const Result<Addresses>& result) {
+    --running;
+    if (result) known[host] = Answer{*result, Clock::now() + kKeep};
+    std::vector<std::uint64_t> tickets = std::exchange(asked[host], {});
+    asked.erase(host);
+    start_next();
+    for (std::uint64_t ticket : tickets) deliver(ticket, result);
+}
+
+void Resolver::Impl::start_next() {
+    while (running < kMaxThreads && !queue.empty()) {
+        ++running;
+        std::string host = std::move(queue.front());
+        queue.pop_front();
+        std::unique_lock lock(mutex);
+        std::thread([self = shared_from_this(), host, ask = lookup] {
+            Result<Addresses> result = ask(host);
+            std::lock_guard guard(self->mutex);
+            if (self->loop != nullptr)
+                self->loop->post([self, host, result] { self->finish(host, result); });
+        }).detach();
+    }
+}
+
+Resolver::Resolver(EventLoop& loop) : impl_(std::make_shared<Impl>(loop)) {}
+
+Resolver::~Resolver() {
+    std::lock_guard lock(impl_->mutex);
+    impl_->loop = nullptr;
+    impl_->waiting.clear();
+    impl_->queue.clear();
+}
+
+std::uint64_t Resolver::resolve(const std::string& host, OnDone done) {
+    std::uint64_t ticket = ++impl_->last_ticket;
+    impl_->waiting[ticket] = std::move(done);
+    auto found = impl_->known.find(host);
+    if (found != impl_->known.end() && found->second.until > Clock::now()) {
+        impl_->loop->post([self = impl_, ticket, addresses = found->second.addresses] {
+            self->deliver(ticket, addresses);
+        });
+        return ticket;
+    }
+    std::vector<std::uint64_t>& tickets = impl_->asked[host];
+    if (tickets.empty()) impl_->queue.push_back(host);
+    tickets.push_back(ticket);
+    impl_->start_next();
+    return ticket;
+}
+
+void Resolver::cancel(std::uint64_t ticket) { impl_->waiting.erase(ticket); }
+
+void Resolver::set_lookup(Lookup lookup) {
+    std::lock_guard lock(impl_->mutex);
+    impl_->lookup = std::move(lookup);
+}
+
+}  // namespace pa::net

@@ -1,0 +1,47 @@
+// Host names to addresses, off the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/event_loop.hpp"
+
+namespace pa::net {
+
+/// getaddrinfo(3) blocks for as long as the name servers please, so it runs in threads of its own:
+/// at most four names at a time, each in a detached thread, because one that hangs can be neither
+/// stopped nor waited for. Good answers are kept for 60 s, bad ones are not kept.
+class Resolver {
+public:
+    /// Numeric addresses, at least one, IPv4 first (a host without an IPv6 route still gets IPv6
+    /// answers, and refuses them slowly).
+    using Addresses = std::vector<std::string>;
+    using Lookup = std::function<Result<Addresses>(const std::string& host)>;
+    using OnDone = std::function<void(const Result<Addresses>&)>;
+
+    explicit Resolver(EventLoop& loop);
+    ~Resolver();
+    Resolver(const Resolver&) = delete;
+    Resolver& operator=(const Resolver&) = delete;
+
+    /// `done` comes from the loop, never from inside. Returns a ticket for cancel().
+    std::uint64_t resolve(const std::string& host, OnDone done);
+    /// `done` of that ticket will not be called. Nothing if it was.
+    void cancel(std::uint64_t ticket);
+
+    /// Tests put a lookup of their own here; it is called in other threads.
+    void set_lookup(Lookup lookup);
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // held by lookups under way, too
+};
+
+/// The blocking lookup itself.
+[[nodiscard]] Result<Resolver::Addresses> look_up(const std::string& host);
+
+}  // namespace pa::net

@@ -1,0 +1,136 @@
+#include "net/event_loop.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/file.hpp"
+#include "support/catch.hpp"
+#include "support/loop.hpp"
+
+using namespace pa;
+using namespace pa::net;
+using namespace std::chrono_literals;
+
+TEST_CASE("what threads post runs on the loop's thread, in order, before a later stop") {
+    auto loop = test::make_loop();
+    std::vector<int> seen;
+    std::thread::id ran_on;
+    std::thread poster([&] {
+        for (int i = 0; i < 1000; ++i)
+            loop->post([&, i] {
+                seen.push_back(i);
+                ran_on = std::this_thread::get_id();
+            });
+        loop->stop();
+    });
+    loop->run();
+    poster.join();
+    REQUIRE(seen.size() == 1000);
+    CHECK(std::is_sorted(seen.begin(), seen.end()));
+    CHECK(ran_on == std::this_thread::get_id());
+}
+
+TEST_CASE("a loop stopped before it runs runs what was posted and returns") {
+    auto loop = test::make_loop();
+    bool ran = false;
+    loop->post([&] { ran = true; });
+    loop->stop();
+    loop->run();
+    CHECK(ran);
+}
+
+TEST_CASE("a timer is never early, and the last arming counts") {
+    auto loop = test::make_loop();
+    TimePoint due, fired;
+    Timer timer(*loop, [&] {
+        fired = Clock::now();
+        loop->stop();
+    });
+    SECTION("moved back") {
+        timer.arm(2ms);
+        due = Clock::now() + 20ms;
+    }
+    SECTION("moved forward") {
+        timer.arm(10s);
+        due = Clock::now() + 5ms;
+    }
+    timer.arm(due);
+    test::run(*loop);
+    CHECK(fired >= due);
+}
+
+TEST_CASE("a timer that is disarmed or destroyed is silent") {
+    auto loop = test::make_loop();
+    int fired = 0;
+    Timer disarmed(*loop, [&] { ++fired; });
+    disarmed.arm(1ms);
+    disarmed.arm(std::optional<TimePoint>());
+    auto destroyed = std::make_unique<Timer>(*loop, [&] { ++fired; });
+    destroyed->arm(1ms);
+    Timer end(*loop, [&] { loop->stop(); });
+    end.arm(20ms);
+    destroyed.reset();
+    test::run(*loop);
+    CHECK(fired == 0);
+}
+
+TEST_CASE("a timer may destroy itself and arm itself again from its own callback") {
+    auto loop = test::make_loop();
+    int fired = 0;
+    std::unique_ptr<Timer> timer;
+    timer = std::make_unique<Timer>(*loop, [&] {
+        if (++fired < 3) return timer->arm(1ms);
+        timer.reset();
+        loop->stop();
+    });
+    timer->arm(1ms);
+    test::run(*loop);
+    CHECK(fired == 3);
+}
+
+TEST_CASE("a read watch tells of data and of the end, and may be destroyed inside") {
+    auto loop = test::make_loop();
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    Fd in(ends[0]), out(ends[1]);
+    std::string got;
+    std::unique_ptr<ReadWatch> watch;
+    watch = std::make_unique<ReadWatch>(*loop, in.get(), [&] {
+        char buffer[64];
+        ssize_t n = ::read(in.get(), buffer, sizeof buffer);
+        if (n > 0) {
+            got.append(buffer, static_cast<std::size_t>(n));
+            out.reset();
+        } else {
+            watch.reset();
+            loop->stop();
+        }
+    });
+    REQUIRE(::write(out.get(), "hello", 5) == 5);
+    test::run(*loop);
+    CHECK(got == "hello");
+    CHECK(watch == nullptr);
+}
+
+TEST_CASE("a read watch on what epoll refuses finds it readable") {
+    auto loop = test::make_loop();
+    Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    bool told = false;
+    ReadWatch watch(*loop, null.get(), [&] {
+        told = true;
+        loop->stop();
+    });
+    test::run(*loop);
+    CHECK(told);
+}
+
+TEST_CASE("a loop names a file of authorities it cannot read") {
+    auto loop = EventLoop::create({.ca_file = "/nowhere/ca.pem"});
+    REQUIRE_FALSE(loop);
+    CHECK(loop.error().code == Errc::config);
+    CHECK_THAT(loop.error().what, contains("/nowhere/ca.pem"));
+}
