@@ -1,0 +1,14 @@
+// Bytes both ways between two connections, until one ends.
+#pragma once
+
+#include <string>
+
+#include "sim/tls_stream.hpp"
+
+namespace pa::sim {
+
+/// `to_client` and `to_upstream` are what had been read before. What is queued when one side ends
+/// is still delivered to the other. Blocks; ends when either socket is shut down.
+void pump(Stream& client, Stream& upstream, std::string to_client, std::string to_upstream);
+
+}  // namespace pa::sim
