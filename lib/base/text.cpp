@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 namespace pa {
@@ -94,6 +95,18 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
     return text;
 }
 
+std::optional<double> to_number(std::string_view text) {
+    std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    std::size_t point = digits.find('.');
+    bool shaped =
+        digits.find_first_not_of("0123456789.") == std::string_view::npos &&
+        digits.find_first_of("0123456789") != std::string_view::npos &&
+        (point == std::string_view::npos || digits.find('.', point + 1) == std::string_view::npos);
+    if (!shaped || text.size() > 30) return {};
+    // Not from_chars: not every standard library has it for double. The locale is always "C" here.
+    return std::strtod(std::string(text).c_str(), nullptr);
+}
+
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
         // Eight ASCII bytes at a time: audio payloads pass here fifty times a second per call.
@@ -124,8 +137,9 @@ std::string to_utf8(std::string_view text) {
 }
 
 std::size_t utf8_length(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 std::string_view utf8_prefix(std::string_view text, std::size_t count) {
@@ -139,11 +153,13 @@ std::string printable(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         auto c = static_cast<unsigned char>(text[i]);
-        bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        bool c1 =
+            c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
         if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F) {
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", c);
         } else if (c1) {
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text[++i]));
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}",
+                           static_cast<unsigned char>(text[++i]));
         } else {
             out += text[i];
         }
@@ -153,7 +169,8 @@ std::string printable(std::string_view text) {
 
 std::string mask_number(std::string_view number) {
     if (number.size() < 9) return std::string(number.size(), '*');
-    return fmt::format("{}****{}", number.substr(0, number.size() - 8), number.substr(number.size() - 4));
+    return fmt::format("{}****{}", number.substr(0, number.size() - 8),
+                       number.substr(number.size() - 4));
 }
 
 }  // namespace pa

@@ -1,6 +1,7 @@
 // Small questions about text that the standard library answers only for one locale.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ namespace pa {
 [[nodiscard]] bool split_words(std::string_view text, std::vector<std::string>& out);
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
+/// A whole decimal number such as "-0.03" or "15": digits with at most one point and one leading
+/// minus, at most 30 characters; nothing else.
+[[nodiscard]] std::optional<double> to_number(std::string_view text);
+
 /// True if `text` is well-formed UTF-8 (no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view text);
 /// Well-formed UTF-8 as it is; each broken byte becomes U+FFFD.
@@ -34,8 +39,8 @@ namespace pa {
 /// The longest prefix of at most `count` code points.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t count);
 
-/// For terminals: control characters (C0 except tab and newline, DEL, C1) become visible escapes such
-/// as \x1b, so that nobody's words can move the cursor or set a title.
+/// For terminals: control characters (C0 except tab and newline, DEL, C1) become visible escapes
+/// such as \x1b, so that nobody's words can move the cursor or set a title.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// "+8210****5678": the middle hidden, for logs and diagnostics. Short texts are hidden whole.
