@@ -9,6 +9,8 @@ Usage& Usage::operator+=(const Usage& more) {
     cached_audio_in += more.cached_audio_in;
     text_out += more.text_out;
     audio_out += more.audio_out;
+    transcription_in += more.transcription_in;
+    transcription_out += more.transcription_out;
     transcription_seconds += more.transcription_seconds;
     return *this;
 }

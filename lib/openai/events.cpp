@@ -184,10 +184,8 @@ call::Usage read_transcription_usage(Value usage) {
         u.transcription_seconds = std::max(usage["seconds"].number(), 0.0);
         return u;
     }
-    Value in = usage["input_token_details"];
-    u.text_in = whole(in["text_tokens"]);
-    u.audio_in = in.is_object() ? whole(in["audio_tokens"]) : whole(usage["input_tokens"]);
-    u.text_out = whole(usage["output_tokens"]);
+    u.transcription_in = whole(usage["input_tokens"]);
+    u.transcription_out = whole(usage["output_tokens"]);
     return u;
 }
 

@@ -21,7 +21,7 @@ namespace pa::openai {
 ///   the item says whether the call was finished or cut short. One that was cut is not an event.
 /// - ResponseDone and ModelError: where `code` is null, ResponseDone::error_code is the error's
 /// type.
-/// - CallerText::usage may hold tokens or seconds, whatever the service counts for that model.
+/// - CallerText::usage has transcription_* only: tokens or seconds, whatever the service counts.
 [[nodiscard]] std::optional<call::Event> parse_event(json::Value message);
 
 /// `response.usage` of response.done. cached_* are parts of text_in and audio_in, 0 where the

@@ -212,6 +212,8 @@ void write_usage(json::Writer& w, const call::Usage& u) {
     w.member("text_in", u.text_in).member("audio_in", u.audio_in);
     w.member("cached_text_in", u.cached_text_in).member("cached_audio_in", u.cached_audio_in);
     w.member("text_out", u.text_out).member("audio_out", u.audio_out);
+    w.member("transcription_in", u.transcription_in);
+    w.member("transcription_out", u.transcription_out);
     w.member("transcription_seconds", u.transcription_seconds);
 }
 
@@ -223,6 +225,8 @@ Status read_fact(json::Value object, const std::string& path, call::Usage& u) {
     r.count("cached_audio_in", u.cached_audio_in);
     r.count("text_out", u.text_out);
     r.count("audio_out", u.audio_out);
+    r.count("transcription_in", u.transcription_in);
+    r.count("transcription_out", u.transcription_out);
     r.amount("transcription_seconds", u.transcription_seconds);
     return r.status();
 }

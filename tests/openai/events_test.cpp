@@ -97,9 +97,9 @@ TEST_CASE("a transcription comes with tokens or seconds, or fails") {
         "transcript":"여보세요?","languages":[{"code":"ko"}],"logprobs":null,
         "usage":{"type":"tokens","total_tokens":22,"input_tokens":13,"input_token_details":{"text_tokens":1,"audio_tokens":12},"output_tokens":9}})");
     CHECK(tokens->text == "여보세요?");
-    CHECK(tokens->usage.text_in == 1);
-    CHECK(tokens->usage.audio_in == 12);
-    CHECK(tokens->usage.text_out == 9);
+    CHECK(tokens->usage.transcription_in == 13);
+    CHECK(tokens->usage.transcription_out == 9);
+    CHECK(tokens->usage.audio_in == 0);  // the model's own, with another price
     auto seconds = parse<call::CallerText>(
         R"({"type":"conversation.item.input_audio_transcription.completed","item_id":"u1","transcript":"네",
         "usage":{"type":"duration","seconds":1.3}})");
