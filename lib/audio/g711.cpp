@@ -1,6 +1,7 @@
 #include "audio/g711.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pa::audio {
 
@@ -22,6 +23,45 @@ char mulaw_of(std::int16_t linear) {
     while (exponent > 0 && level < (256 << (exponent - 1))) --exponent;
     const unsigned mantissa = (static_cast<unsigned>(level) >> (exponent + 3U)) & 0x0fU;
     return static_cast<char>(~((linear < 0 ? 0x80U : 0U) | (exponent << 4U) | mantissa));
+}
+
+double level_db(std::string_view mulaw) {
+    double sum = 0;
+    for (char c : mulaw) {
+        double sample = linear_of(c);
+        sum += sample * sample;
+    }
+    if (sum == 0) return -100;
+    return 10 * std::log10(sum / static_cast<double>(mulaw.size()) / (32768.0 * 32768.0));
+}
+
+static int sample_at(std::string_view pcm, std::size_t index) {
+    auto low = static_cast<std::uint8_t>(pcm[index * 2]);
+    auto high = static_cast<std::uint8_t>(pcm[index * 2 + 1]);
+    return static_cast<std::int16_t>(static_cast<std::uint16_t>(low | high << 8));
+}
+
+std::string mulaw_of_pcm24k(std::string_view pcm) {
+    std::string out;
+    out.reserve(pcm.size() / 6);
+    for (std::size_t i = 0; i + 2 < pcm.size() / 2; i += 3) {
+        int mean = (sample_at(pcm, i) + sample_at(pcm, i + 1) + sample_at(pcm, i + 2)) / 3;
+        out += mulaw_of(static_cast<std::int16_t>(mean));
+    }
+    return out;
+}
+
+std::string pcm24k_of_mulaw(std::string_view mulaw) {
+    std::string out;
+    out.reserve(mulaw.size() * 6);
+    for (char c : mulaw) {
+        auto sample = static_cast<std::uint16_t>(linear_of(c));
+        for (int i = 0; i < 3; ++i) {
+            out += static_cast<char>(sample & 0xff);
+            out += static_cast<char>(sample >> 8);
+        }
+    }
+    return out;
 }
 
 }  // namespace pa::audio

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace pa::audio {
 
@@ -14,5 +16,13 @@ inline constexpr char kSilence = '\xff';  // u-law of zero
 /// u-law value, louder ones clipped.
 [[nodiscard]] std::int16_t linear_of(char mulaw);
 [[nodiscard]] char mulaw_of(std::int16_t linear);
+
+/// Level of the samples: root mean square in dB of full scale; -100 if there are none or all are 0.
+[[nodiscard]] double level_db(std::string_view mulaw);
+
+/// 16-bit little-endian PCM of 24 kHz, as the Realtime API has it, to u-law and back. Three samples
+/// become one, by their mean; one becomes three, equal ones.
+[[nodiscard]] std::string mulaw_of_pcm24k(std::string_view pcm);
+[[nodiscard]] std::string pcm24k_of_mulaw(std::string_view mulaw);
 
 }  // namespace pa::audio

@@ -69,7 +69,10 @@ void read(json::Value v, const std::string& path, std::string& error, TurnScript
     r.texts("says", out.says);
     r.texts("then_says", out.then_says);
     r.object("function", [&](json::Value function, const std::string& at) {
-        read(function, at, error, out.function.emplace());
+        read(function, at, error, out.functions.emplace_back());
+    });
+    r.each("functions", [&](json::Value function, const std::string& at) {
+        read(function, at, error, out.functions.emplace_back());
     });
     if (out.hears.empty()) r.fail("hears", "expected a clip's id or *");
 }

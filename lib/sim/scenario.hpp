@@ -65,8 +65,9 @@ struct FunctionScript {
 struct TurnScript {
     std::string hears = "*";        // id of a clip that is in the turn; "*": whatever was said
     std::vector<std::string> says;  // ids of clips; empty: the model says nothing
-    std::optional<FunctionScript> function;  // called after what it says (as a preamble)
-    std::vector<std::string> then_says;      // said when the function's output has come
+    /// Called after what it says. In the file also "function": {…} for a single one.
+    std::vector<FunctionScript> functions;
+    std::vector<std::string> then_says;  // said when the output of all its functions has come
 };
 
 /// Energy detection of the simulated server; what session.update sets comes on top.

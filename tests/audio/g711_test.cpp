@@ -30,3 +30,15 @@ TEST_CASE("what is too loud for u-law is clipped") {
     CHECK(mulaw_of(32767) == '\x80');
     CHECK(mulaw_of(-32768) == '\x00');
 }
+
+TEST_CASE("the level of silence is the floor and that of a full square wave is the ceiling") {
+    CHECK(level_db(std::string(160, kSilence)) == -100);
+    CHECK(level_db("") == -100);
+    CHECK(level_db(std::string(160, '\x80')) > -0.2);
+}
+
+TEST_CASE("u-law survives the way through 24 kHz PCM") {
+    std::string audio("\x00\x80\x10\x90\xff\xf0", 6);
+    CHECK(pcm24k_of_mulaw(audio).size() == 36);
+    CHECK(mulaw_of_pcm24k(pcm24k_of_mulaw(audio)) == audio);
+}

@@ -29,7 +29,7 @@ TEST_CASE("a scenario has its defaults and what the file says") {
     REQUIRE(s->caller.script.size() == 2);
     CHECK(s->caller.script[0].say == "hello");
     CHECK(s->caller.script[1].when == "then");
-    CHECK(s->model.turns[0].function->arguments == R"({"x":1})");
+    CHECK(s->model.turns[0].functions.at(0).arguments == R"({"x":1})");
     CHECK(s->model.purposes.at("goodbye") == std::vector<std::string>{"bye"});
 }
 
