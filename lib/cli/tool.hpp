@@ -1,4 +1,5 @@
-// What every tool's main() does: options, signals, one place that turns errors into words and a status.
+// What every tool's main() does: options, signals, one place that turns errors into words and a
+// status.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,12 +10,9 @@
 #include "base/result.hpp"
 #include "cli/console.hpp"
 #include "cli/exit.hpp"
+#include "cli/signals.hpp"
 
 namespace pa::cli {
-
-/// Blocks SIGINT, SIGTERM and SIGHUP in this and later threads and calls `stop` (from a thread of its own)
-/// with the first of them; a second ends the process with 128+n. Call before starting any thread.
-void on_stop_signal(std::function<void(int)> stop);
 
 struct ToolDescription {
     std::string_view name, summary, footer;  // footer: examples, shown under --help
@@ -22,17 +20,20 @@ struct ToolDescription {
 
 namespace detail {
 int run_tool(const ToolDescription& tool, int argc, char** argv,
-             const std::function<void(CLI::App&)>& declare, const std::function<Result<Exit>()>& run);
+             const std::function<void(CLI::App&)>& declare,
+             const std::function<Result<Exit>()>& run);
 }  // namespace detail
 
-/// Parses the command line (64 with a sentence on misuse), ignores SIGPIPE, runs, prints the error as
+/// Parses the command line (64 with a sentence on misuse), ignores SIGPIPE, runs, prints the error
+/// as
 /// "<tool>: <what>" and returns its status. What is thrown is a bug: 70.
 template <class Options>
-int tool_main(const ToolDescription& tool, int argc, char** argv, void (*declare)(CLI::App&, Options&),
-              Result<Exit> (*run)(const Options&)) {
+int tool_main(const ToolDescription& tool, int argc, char** argv,
+              void (*declare)(CLI::App&, Options&), Result<Exit> (*run)(const Options&)) {
     Options options;
     return detail::run_tool(
-        tool, argc, argv, [&](CLI::App& app) { declare(app, options); }, [&] { return run(options); });
+        tool, argc, argv, [&](CLI::App& app) { declare(app, options); },
+        [&] { return run(options); });
 }
 
 }  // namespace pa::cli

@@ -1,6 +1,7 @@
 #include "sim/phone.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace pa::sim {
 
@@ -15,7 +16,7 @@ std::int64_t bytes_in(std::chrono::nanoseconds time) {
 
 /// Bytes of a segment heard by `now`.
 template <class Segment>
-std::int64_t heard(const Segment& s, TimePoint now) {
+std::int64_t heard_of(const Segment& s, TimePoint now) {
     return std::min(bytes_in(now - s.start), static_cast<std::int64_t>(s.bytes.size()));
 }
 
@@ -83,8 +84,11 @@ void Phone::play(Message& message) {
     const TimePoint start = std::max(message.at, buffered_until_);
     buffered_until_ = start + audio_time(size);
     auto same = [&](const Part& p) { return p.name == message.part; };
-    auto part = std::find_if(parts_.begin(), parts_.end(), same);
-    if (part == parts_.end()) part = parts_.insert(part, Part{message.part, 0, 0, start});
+    auto part = std::find_if(parts_.rbegin(), parts_.rend(), same);  // most often the last
+    if (part == parts_.rend()) {
+        parts_.push_back({message.part, 0, 0, start});
+        part = parts_.rbegin();
+    }
     part->received += size;
     if (!segments_.empty() && segments_.back().end() == start &&
         segments_.back().part == message.part) {
@@ -98,7 +102,7 @@ void Phone::empty(TimePoint at) {
     Cleared c{at, {}, 0, 0, received_, 0};
     for (std::size_t i = segments_.size(); i-- > 0 && segments_[i].end() > at;) {
         auto& s = segments_[i];
-        const auto keep = static_cast<std::size_t>(heard(s, at));
+        const auto keep = static_cast<std::size_t>(heard_of(s, at));
         c.dropped += static_cast<std::int64_t>(s.bytes.size() - keep);
         s.bytes.resize(keep);
         if (s.start <= at) c.part = s.part;
@@ -133,29 +137,46 @@ bool Phone::speaking(TimePoint now) const {
 
 std::int64_t Phone::played(TimePoint now) const {
     std::int64_t sum = 0;
-    for (const auto& s : segments_) sum += heard(s, now);
+    for (const auto& s : segments_) sum += heard_of(s, now);
     return sum;
 }
 
 std::int64_t Phone::played(std::string_view part, TimePoint now) const {
     std::int64_t sum = 0;
     for (const auto& s : segments_) {
-        if (s.part == part) sum += heard(s, now);
+        if (s.part == part) sum += heard_of(s, now);
     }
     return sum;
 }
 
 std::vector<Phone::Part> Phone::parts(TimePoint now) const {
     std::vector<Part> parts = parts_;
-    for (auto& p : parts) p.played = played(p.name, now);
+    std::map<std::string_view, Part*> by_name;
+    for (auto& p : parts) by_name[p.name] = &p;
+    for (const auto& s : segments_) by_name[s.part]->played += heard_of(s, now);
     return parts;
+}
+
+std::string Phone::heard(TimePoint from, TimePoint to) const {
+    std::string out(static_cast<std::size_t>(bytes_in(to - from)), kSilence);
+    for (std::size_t i = segments_.size(); i-- > 0 && segments_[i].end() > from;) {
+        const auto& s = segments_[i];
+        if (s.start >= to) continue;
+        const auto skip = static_cast<std::size_t>(bytes_in(from - s.start));
+        const auto at = static_cast<std::size_t>(bytes_in(s.start - from));
+        if (skip < s.bytes.size() && at < out.size()) {
+            const auto count = std::min(s.bytes.size() - skip, out.size() - at);
+            out.replace(at, count, s.bytes, skip, count);
+        }
+    }
+    return out;
 }
 
 Phone::Recording Phone::recording(TimePoint now) const {
     Recording r{caller_, {}};
     for (const auto& s : segments_) {
         const auto at = static_cast<std::size_t>(bytes_in(s.start - begin_));
-        const auto count = static_cast<std::size_t>(heard(s, now));
+        const auto count = static_cast<std::size_t>(heard_of(s, now));
         if (count == 0) continue;
         r.agent.resize(std::max(r.agent.size(), at + count), kSilence);
         r.agent.replace(at, count, s.bytes, 0, count);

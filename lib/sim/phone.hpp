@@ -81,6 +81,9 @@ public:
     /// Bytes refused because more than 10 minutes were buffered (Twilio's warning 31931).
     [[nodiscard]] std::int64_t overflowed() const { return overflowed_; }
 
+    /// What was heard from `from` to `to`, u-law, silence where nothing was; 8 bytes a ms.
+    [[nodiscard]] std::string heard(TimePoint from, TimePoint to) const;
+
     /// u-law from `begin` on, both of one length, silence where nobody spoke.
     struct Recording {
         std::string caller, agent;

@@ -147,3 +147,28 @@ TEST_CASE("more than ten minutes of buffered audio are refused") {
     CHECK(phone.overflowed() == 60 * 8000);
     CHECK(phone.received() == 10 * 60 * 8000);
 }
+
+TEST_CASE("what was heard in a span of time can be taken out") {
+    Phone phone(t0);
+    phone.media(std::string(800, '\x11'), t0 + 100ms);
+    phone.media(std::string(800, '\x12'), t0 + 300ms);
+    (void)phone.poll(t0 + 1s);
+    CHECK(phone.heard(t0 + 80ms, t0 + 100ms) == std::string(160, '\xff'));
+    CHECK(phone.heard(t0 + 90ms, t0 + 110ms) == std::string(80, '\xff') + std::string(80, '\x11'));
+    CHECK(phone.heard(t0 + 190ms, t0 + 310ms) ==
+          std::string(80, '\x11') + std::string(800, '\xff') + std::string(80, '\x12'));
+}
+
+TEST_CASE("parts are told apart, with what was heard of each") {
+    Phone phone(t0);
+    phone.media(std::string(800, '\x11'), t0, "a");
+    phone.media(std::string(800, '\x11'), t0, "b");
+    phone.media(std::string(800, '\x11'), t0, "a");
+    (void)phone.poll(t0);
+    auto parts = phone.parts(t0 + 250ms);
+    REQUIRE(parts.size() == 2);
+    CHECK(parts[0].received == 1600);
+    CHECK(parts[0].played == 1200);
+    CHECK(parts[1].played == 800);
+    CHECK(parts[1].begins == t0 + 100ms);
+}
