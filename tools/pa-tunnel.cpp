@@ -63,7 +63,7 @@ Result<Exit> look_once(pa::tunnel::Provider& provider, int port) {
 }
 
 Result<Exit> keep(pa::tunnel::Provider& provider, pa::net::Http& http) {
-    pa::cli::Waiter waiter;
+    pa::cli::Waiter waiter(pa::cli::Waiter::Signals::take);
     bool reader_gone = false;
     pa::tunnel::Keeper keeper(
         provider, http,

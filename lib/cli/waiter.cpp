@@ -23,7 +23,8 @@ int milliseconds_until(Waiter::TimePoint until) {
 
 }  // namespace
 
-Waiter::Waiter() {
+Waiter::Waiter(Signals signals) {
+    if (signals == Signals::leave) return;
     int ends[2];
     if (::pipe(ends) != 0) {
         std::perror("pipe");

@@ -9,7 +9,8 @@
 
 namespace pa::cli {
 
-/// One per process, made before any thread is started: it takes SIGINT, SIGTERM and SIGHUP.
+/// One per process. If it takes the signals (SIGINT, SIGTERM, SIGHUP), made before any thread is
+/// started; else they end the process as they always do.
 class Waiter {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -24,7 +25,8 @@ public:
         int fd = -1;
     };
 
-    Waiter();
+    enum class Signals { take, leave };
+    explicit Waiter(Signals signals);
     /// Returns at `until` at the latest. Negative descriptors are skipped.
     [[nodiscard]] Woken wait(TimePoint until, const std::vector<int>& fds = {}) const;
     /// The same without an end.

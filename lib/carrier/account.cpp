@@ -1,0 +1,20 @@
+#include "carrier/account.hpp"
+
+namespace pa::carrier {
+
+Result<twilio::Account> account_of(const config::Settings& s) {
+    bool key = !s.twilio_api_key_sid.empty();
+    Status ok =
+        key ? s.require({"TWILIO_ACCOUNT_SID", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"})
+            : s.require({"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"});
+    if (!ok) return ok.error();
+    twilio::Account account;
+    account.base_url = s.twilio_base_url;
+    account.sid = s.twilio_account_sid;
+    account.token = s.twilio_auth_token;
+    account.key_sid = s.twilio_api_key_sid;
+    account.key_secret = s.twilio_api_key_secret;
+    return account;
+}
+
+}  // namespace pa::carrier
