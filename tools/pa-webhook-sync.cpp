@@ -65,9 +65,9 @@ public:
         for (;;) {
             if (pending_ && Clock::now() >= try_at_)
                 if (auto tried = attempt(); !tried) return tried.error();
-            if (input_ended_ || reader_gone_) return Exit::yes;
-            auto woken =
-                waiter_.wait(pending_ ? try_at_ : Clock::time_point::max(), {STDIN_FILENO});
+            if (reader_gone_ || (input_ended_ && !pending_)) return Exit::yes;
+            auto woken = waiter_.wait(pending_ ? try_at_ : Clock::time_point::max(),
+                                      {input_ended_ ? -1 : STDIN_FILENO});
             if (woken.why == Why::reader_gone) return Exit::yes;
             if (woken.why == Why::readable)
                 if (auto read = take_input(); !read) return read.error();
@@ -76,6 +76,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds last_pause{4};
 
     Status take_input() {
         char buffer[4096];
@@ -95,7 +96,8 @@ private:
         return pa::Done{};
     }
 
-    /// What passes by itself is tried again while there may still be news from the tunnel.
+    /// What passes by itself is tried again: for ever while there may be news from the tunnel, a
+    /// few times for the last URL of a pipe that has ended.
     Status attempt() {
         Status done = sync(syncer_, options_, *pending_);
         if (done) {
@@ -103,7 +105,7 @@ private:
             pending_.reset();
             return done;
         }
-        if (done.error().code != Errc::later || input_ended_) return done;
+        if (done.error().code != Errc::later || (input_ended_ && pause_ > last_pause)) return done;
         pa::cli::say(fmt::format("{}; trying again in {} s", done.error().what, pause_.count()));
         try_at_ = Clock::now() + pause_;
         pause_ = std::min(pause_ * 2, std::chrono::seconds(60));

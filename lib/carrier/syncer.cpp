@@ -51,6 +51,7 @@ Result<Number> Syncer::fetch() {
     if (!answer) return answer.error().in("webhook of " + number_);
     auto number = twilio::read_number(*answer);
     if (!number) return number.error().in("webhook of " + number_);
+    if (!number->phone_number.empty()) number_ = number->phone_number;
     return number;
 }
 

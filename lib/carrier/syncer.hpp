@@ -40,7 +40,7 @@ private:
 
     net::Http& http_;
     twilio::Account account_;
-    std::string number_;  // as given
+    std::string number_;  // as given, then as people know it
     std::string sid_;     // PN…, once known
     Previous previous_;
     Sleep sleep_;
