@@ -27,9 +27,10 @@ struct uv_prepare_s;
 namespace pa::net {
 
 struct EventLoop::Impl {
-    explicit Impl(EventLoop& self);
+    explicit Impl(EventLoop& loop);
     ~Impl();
 
+    EventLoop& self;
     uv_loop_s* uv = nullptr;
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
@@ -43,7 +44,7 @@ struct EventLoop::Impl {
 
     /// One message at a time is handed to a handler, from here [WsSocket].
     std::vector<char> inbox;
-    /// Frames are built here before they are written [WsSocket].
+    /// A frame is built here before it is written [WsSocket].
     std::vector<char> outbox;
 
     [[nodiscard]] Status start_uv();
@@ -52,6 +53,8 @@ struct EventLoop::Impl {
     /// Takes over an endpoint that its owner has done with. It is freed from the loop, once its wsi
     /// has gone.
     void release(std::unique_ptr<Endpoint> endpoint);
+    /// Likewise, for one whose wsi may or may not exist: lws did not say.
+    void release_uncertain(std::unique_ptr<Endpoint> endpoint);
     /// Called when the last callback of an endpoint's wsi has come.
     void wsi_gone(lws& wsi, Endpoint& endpoint);
     /// Frees what was released and has no wsi.

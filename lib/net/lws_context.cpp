@@ -76,7 +76,6 @@ lws_context_creation_info vhost_info(const char* name) {
     lws_context_creation_info info{};
     info.vhost_name = name;
     info.protocols = protocols();
-    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.alpn = "http/1.1";
     info.keepalive_timeout = 30;
     info.http_proxy_address = "";  // else lws would take the environment's, for loopback, too
@@ -86,7 +85,7 @@ lws_context_creation_info vhost_info(const char* name) {
 std::string last_lws_log() { return last_log; }
 void clear_lws_log() { last_log.clear(); }
 
-EventLoop::Impl::Impl(EventLoop& self) : resolver(std::make_unique<Resolver>(self)) {}
+EventLoop::Impl::Impl(EventLoop& loop) : self(loop), resolver(std::make_unique<Resolver>(loop)) {}
 
 Status EventLoop::Impl::start_lws(const Options& options) {
     lws_set_log_level(LLL_ERR | LLL_WARN, take_log);
@@ -112,6 +111,7 @@ Status EventLoop::Impl::start_lws(const Options& options) {
                                  last_log)};
     lws_context_creation_info client = vhost_info("client");
     client.port = CONTEXT_PORT_NO_LISTEN;
+    client.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     client.connect_timeout_secs = 60;  // WsConnect::timeout comes first
     if (!options.ca_file.empty()) client.client_ssl_ca_filepath = options.ca_file.c_str();
     client_vhost = lws_create_vhost(context, &client);
@@ -134,9 +134,10 @@ EventLoop::Impl::~Impl() {
     if (before_wait != nullptr)
         uv_close(reinterpret_cast<uv_handle_t*>(before_wait),
                  [](uv_handle_t* h) { delete reinterpret_cast<uv_prepare_t*>(h); });
-    uv_run(uv, UV_RUN_DEFAULT);
     bury();
     dying_.clear();
+    bury();
+    uv_run(uv, UV_RUN_DEFAULT);
     [[maybe_unused]] int open = uv_loop_close(uv);
     assert(open == 0 && "a Timer or ReadWatch outlives its EventLoop");
     delete uv;
@@ -147,7 +148,11 @@ void EventLoop::Impl::release(std::unique_ptr<Endpoint> endpoint) {
     if (endpoint->wsi() == nullptr)
         dead_.push_back(std::move(endpoint));
     else
-        dying_[endpoint.get()] = std::move(endpoint);
+        release_uncertain(std::move(endpoint));
+}
+
+void EventLoop::Impl::release_uncertain(std::unique_ptr<Endpoint> endpoint) {
+    dying_[endpoint.get()] = std::move(endpoint);
 }
 
 void EventLoop::Impl::wsi_gone(lws& wsi, Endpoint& endpoint) {

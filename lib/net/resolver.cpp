@@ -1,5 +1,6 @@
 #include "net/resolver.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
@@ -17,10 +18,6 @@ namespace {
 constexpr std::size_t kMaxThreads = 4;
 constexpr std::chrono::seconds kKeep{60};
 
-struct Waiter {
-    std::uint64_t ticket = 0;
-    Resolver::OnDone done;
-};
 struct Answer {
     Resolver::Addresses addresses;
     TimePoint until;
@@ -58,9 +55,9 @@ Result<Resolver::Addresses> look_up(const std::string& host) {
 struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     explicit Impl(EventLoop& l) : loop(&l) {}
 
+    [[nodiscard]] Addresses at_hand(const std::string& host) const;
     void start_next();
     void finish(const std::string& host, const Result<Addresses>& result);
-    void post_later(const Waiter& waiter, Result<Addresses> result);
     void deliver(std::uint64_t ticket, const Result<Addresses>& result);
 
     std::map<std::string, std::vector<std::uint64_t>> asked;  // names under way or in the queue
@@ -74,6 +71,16 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     EventLoop* loop;  // null once the resolver is gone: a late lookup has nowhere to post to
     Lookup lookup = look_up;
 };
+
+Resolver::Addresses Resolver::Impl::at_hand(const std::string& host) const {
+    in6_addr address;
+    if (::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+        ::inet_pton(AF_INET6, host.c_str(), &address) == 1)
+        return {host};
+    auto found = known.find(host);
+    if (found == known.end() || found->second.until <= Clock::now()) return {};
+    return found->second.addresses;
+}
 
 void Resolver::Impl::deliver(std::uint64_t ticket, const Result<Addresses>& result) {
     auto found = waiting.find(ticket);
@@ -119,11 +126,8 @@ Resolver::~Resolver() {
 std::uint64_t Resolver::resolve(const std::string& host, OnDone done) {
     std::uint64_t ticket = ++impl_->last_ticket;
     impl_->waiting[ticket] = std::move(done);
-    auto found = impl_->known.find(host);
-    if (found != impl_->known.end() && found->second.until > Clock::now()) {
-        impl_->loop->post([self = impl_, ticket, addresses = found->second.addresses] {
-            self->deliver(ticket, addresses);
-        });
+    if (auto addresses = impl_->at_hand(host); !addresses.empty()) {
+        impl_->loop->post([self = impl_, ticket, addresses] { self->deliver(ticket, addresses); });
         return ticket;
     }
     std::vector<std::uint64_t>& tickets = impl_->asked[host];

@@ -1,6 +1,7 @@
 // WebSockets as the rest of the program sees them: a peer to send to, a handler that is told.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,10 +15,10 @@ class WsPeer {
 public:
     /// Sends one text message: at once if nothing is queued and the socket takes it, else in order
     /// when it does. Copies `text`. No handler runs inside. False, and the connection is being
-    /// closed with 1013, if more than the limit [bytes, Limits::max_queued] would wait.
+    /// closed with 1013, if more than the limit [bytes, WsLimits::max_queued] would wait.
     virtual bool send_text(std::string_view text) = 0;
-    /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows.
-    /// A peer that does not answer within 2 s is dropped.
+    /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows,
+    /// with the same code and reason. A peer that takes or answers nothing for 2 s is dropped.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 
@@ -30,7 +31,7 @@ class WsHandler {
 public:
     virtual ~WsHandler() = default;
     virtual void opened(WsPeer& peer) = 0;
-    /// One whole message, at most Limits::max_message bytes; the bytes may be changed (parsed in
+    /// One whole message, at most WsLimits::max_message bytes; the bytes may be changed (parsed in
     /// place), 16 zero bytes stand behind them, and they are gone when this returns.
     virtual void text(std::span<char> message) = 0;
     /// A binary message came: ignored by default.
@@ -44,6 +45,9 @@ public:
 struct WsLimits {
     std::size_t max_message = 16U << 20U;  // [bytes] more closes with 1009
     std::size_t max_queued = 8U << 20U;    // [bytes]
+    // A connection on which nothing proves the peer alive is pinged after `ping_after` and dropped
+    // (1006) after `drop_after`; whole seconds, drop_after > ping_after.
+    std::chrono::seconds ping_after{20}, drop_after{30};
 };
 
 }  // namespace pa::net

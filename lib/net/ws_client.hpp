@@ -13,9 +13,9 @@ namespace pa::net {
 
 struct WsConnect {
     std::string url;  // absolute, ws or wss
-    Headers headers;
+    Headers headers{};
     std::chrono::milliseconds timeout{10'000};  // name, connect, TLS and upgrade together
-    WsLimits limits;
+    WsLimits limits{};
 };
 
 /// One connection, from the attempt on. The name is looked up in another thread (answers are kept

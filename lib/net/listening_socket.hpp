@@ -1,0 +1,26 @@
+// Sockets that listen: TCP, unix, inherited.
+#pragma once
+
+#include <string>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+
+namespace pa::net {
+
+struct ServerOptions;
+
+/// Non-blocking, not inherited by children. Errc::io names address and reason.
+[[nodiscard]] Result<Fd> open_listening_socket(const ServerOptions& options);
+
+/// 0 if it has none.
+[[nodiscard]] int port_of(int fd);
+
+/// Takes the file of a unix socket away if it is still the one that `fd` listens on.
+void remove_socket_file(int fd, const std::string& path);
+
+/// The next connection waiting on `fd`, with TCP_NODELAY; its address in `peer` ("" if it has
+/// none). No Fd and errno if there is none.
+[[nodiscard]] Fd accept_connection(int fd, std::string& peer);
+
+}  // namespace pa::net

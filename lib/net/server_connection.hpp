@@ -1,0 +1,80 @@
+// One accepted connection: HTTP exchanges one after the other, perhaps a WebSocket in the end.
+// net/*.cpp only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/loop_impl.hpp"
+#include "net/server.hpp"
+#include "net/ws_socket.hpp"
+
+namespace pa::net {
+
+/// What the connections of one server share. Outlives them: the server forgets() them first.
+struct ServerShared {
+    EventLoop::Impl& loop;
+    ServerOptions options;
+    Server::OnRequest on_request;
+    Server::OnUpgrade on_upgrade;
+    /// A connection that has come to its end.
+    std::function<void(Endpoint&)> ended;
+};
+
+class ServerConnection final : public Endpoint {
+public:
+    ServerConnection(ServerShared& shared, std::string peer);
+    ~ServerConnection() override;
+
+    /// The server is going: no callback of its or a handler's runs any more. The handler is
+    /// destroyed here, unless we are inside one of its callbacks.
+    void abandon();
+
+    int on(int reason, void* in, std::size_t size) override;
+    void gone() override;
+
+    /// From Responder, at any time while its slot points here.
+    void answer(int status, std::string_view type, std::string_view body, const Headers& headers);
+
+private:
+    enum class State { idle, body, waiting, answered, refused };
+
+    int began(const char* path, std::size_t size);
+    int body(const char* bytes, std::size_t size);
+    int complete();
+    int respond();
+    int refuse(int status);
+    int upgrade(std::string_view to);
+    int opened();
+    void websocket_over();
+    int websocket(int reason, const char* bytes, std::size_t size);
+    void read_head(const char* path, std::size_t size);
+    [[nodiscard]] std::string read_header(const std::string& name) const;
+
+    EventLoop::Impl& loop_;
+    ServerShared* shared_;  // null once abandoned
+    std::string peer_;
+    State state_ = State::idle;
+    std::unique_ptr<ServerRequest> request_;
+    std::weak_ptr<Responder::Slot> slot_;
+    bool inside_ = false;  // a callback of the server's or the handler's
+    std::string response_;
+
+    std::unique_ptr<WsHandler> handler_;
+    std::optional<WsSocket> socket_;
+};
+
+/// The other side of a Responder.
+struct Responder::Slot {
+    ServerConnection* connection = nullptr;  // null once answered, or the client has gone
+    ~Slot();
+};
+
+/// A whole response.
+[[nodiscard]] std::string http_response(int status, std::string_view type, std::string_view body,
+                                        const Headers& headers, bool head_only, bool close);
+
+}  // namespace pa::net

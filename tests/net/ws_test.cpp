@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "net/loop_impl.hpp"
+#include "sim/certificate.hpp"
+#include "support/net_rig.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace pa;
+using namespace pa::net;
+using namespace std::chrono_literals;
+using test::Heard;
+using test::Listener;
+
+namespace {
+
+std::string url(const Server& server, const std::string& scheme = "ws",
+                const std::string& host = "127.0.0.1") {
+    return scheme + "://" + host + ":" + std::to_string(server.port()) + "/media";
+}
+
+// An echo server and a client of it in one loop.
+struct Echo {
+    std::unique_ptr<EventLoop> loop = test::make_loop();
+    Heard there, here;
+    std::unique_ptr<Server> server;
+    Listener handler{here};
+    std::unique_ptr<WsClient> client;
+
+    explicit Echo(ServerOptions options = {}) {
+        there.on_text = test::echo;
+        server = test::listen_ws(*loop, there, std::move(options));
+    }
+    void connect(WsConnect connect = {}) {
+        if (connect.url.empty()) connect.url = url(*server);
+        client = std::make_unique<WsClient>(*loop, connect, handler);
+    }
+    void run_until(const std::function<bool()>& done) { test::run_until(*loop, done); }
+};
+
+}  // namespace
+
+TEST_CASE("a text comes back from an echo, padded, and the close codes go both ways") {
+    Echo echo;
+    echo.here.on_open = [](Heard& heard) { heard.peer->send_text("hello 하나"); };
+    echo.here.on_text = [](Heard& heard, std::span<char>) { heard.peer->close(3001, "enough"); };
+    echo.connect();
+    CHECK(echo.here.opened == 0);  // nothing is told from inside the constructor
+    echo.run_until([&] { return !echo.here.closed.empty() && !echo.there.closed.empty(); });
+    CHECK(echo.here.texts == std::vector<std::string>{"hello 하나"});
+    CHECK(echo.here.padded);
+    CHECK(echo.there.padded);
+    CHECK(echo.here.closed == "3001 enough");
+    CHECK(echo.there.closed == "3001 enough");
+}
+
+TEST_CASE("a server closes with a code, and sends what it had queued before") {
+    Echo echo;
+    echo.there.on_open = [](Heard& heard) {
+        for (int i = 0; i < 100; ++i) heard.peer->send_text(std::to_string(i));
+        heard.peer->close(1000, "done");
+        CHECK_FALSE(heard.peer->send_text("too late"));
+    };
+    echo.connect();
+    echo.run_until([&] { return !echo.here.closed.empty() && !echo.there.closed.empty(); });
+    CHECK(echo.here.texts.size() == 100);
+    CHECK(echo.here.texts.back() == "99");
+    CHECK(echo.here.closed == "1000 done");
+    CHECK(echo.there.closed == "1000 done");
+    echo.run_until([&] { return echo.there.destroyed; });
+}
+
+TEST_CASE("messages of every size arrive whole and in order, both ways") {
+    Echo echo;
+    std::vector<std::size_t> sizes = {0,     1,     125,   126,   127,     4096,      16384,
+                                      16400, 65535, 65536, 65537, 200'000, 5'000'000, 3};
+    std::vector<std::string> sent;
+    for (std::size_t size : sizes) {
+        std::string text(size, '\0');
+        for (std::size_t i = 0; i < size; ++i)
+            text[i] = static_cast<char>('!' + (i * 7 + size) % 90);
+        sent.push_back(std::move(text));
+    }
+    echo.here.on_open = [&](Heard& heard) {
+        for (const auto& text : sent) REQUIRE(heard.peer->send_text(text));
+    };
+    WsConnect connect;
+    connect.limits.max_queued = 16U << 20U;
+    echo.connect(connect);
+    echo.run_until([&] { return echo.here.texts.size() == sent.size(); });
+    CHECK(echo.here.texts == sent);
+    CHECK(echo.here.padded);
+    CHECK(echo.there.padded);
+}
+
+TEST_CASE("an echo over TLS, checked against the host's name") {
+    test::TempDir folder;
+    auto files = sim::make_test_certificates(folder.path());
+    REQUIRE(files);
+    Heard there, here;
+    there.on_text = test::echo;
+    here.on_open = [](Heard& heard) { heard.peer->send_text(std::string(100'000, 'x')); };
+    Listener handler(here);
+    ServerOptions options;
+    options.certificate_file = files->certificate_file;
+    options.key_file = files->key_file;
+    SECTION("trusted") {
+        auto loop = test::make_loop(files->ca_file);
+        auto server = test::listen_ws(*loop, there, options);
+        WsClient client(*loop, {.url = url(*server, "wss", "localhost")}, handler);
+        test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
+        REQUIRE(here.closed.empty());
+        CHECK(here.texts.front().size() == 100'000);
+    }
+    SECTION("an unknown authority") {
+        auto loop = test::make_loop();
+        auto server = test::listen_ws(*loop, there, options);
+        WsClient client(*loop, {.url = url(*server, "wss", "localhost")}, handler);
+        test::run_until(*loop, [&] { return !here.closed.empty(); });
+        CHECK(here.opened == 0);
+        CHECK_THAT(here.closed, contains("0 certificate of localhost not trusted: "));
+    }
+    SECTION("another name") {
+        auto loop = test::make_loop(files->ca_file);
+        loop->impl().resolver->set_lookup([](const std::string&) -> Result<Resolver::Addresses> {
+            return Resolver::Addresses{"127.0.0.1"};
+        });
+        auto server = test::listen_ws(*loop, there, options);
+        WsClient client(*loop, {.url = url(*server, "wss", "other.test")}, handler);
+        test::run_until(*loop, [&] { return !here.closed.empty(); });
+        CHECK(here.opened == 0);
+        CHECK_THAT(to_lower(here.closed), contains("hostname mismatch"));
+    }
+    SECTION("a server that speaks no TLS") {
+        auto loop = test::make_loop(files->ca_file);
+        auto server = test::listen_ws(*loop, there);
+        WsClient client(*loop, {.url = url(*server, "wss", "localhost")}, handler);
+        test::run_until(*loop, [&] { return !here.closed.empty(); });
+        CHECK(here.opened == 0);
+        CHECK_THAT(here.closed, contains("0 TLS with localhost failed"));
+    }
+}
