@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/wall_time.hpp"
 #include "cli/console.hpp"
+#include "config/directory.hpp"
 #include "json/writer.hpp"
 #include "sim/ngrok_sim.hpp"
 #include "sim/stop_switch.hpp"
@@ -53,7 +54,9 @@ struct World {
 Result<World> make_world() {
     World w;
     if (const auto scenario = environment("PA_SIM_SCENARIO"); !scenario.empty()) {
-        auto loaded = Scenario::load(scenario, environment("PA_SHARE", "share"));
+        auto share = config::share_directory();
+        if (!share) return share.error();
+        auto loaded = Scenario::load(scenario, *share);
         if (!loaded) return loaded.error();
         w.faults = loaded->faults;
     }

@@ -1,0 +1,64 @@
+// pa-sim: stands in for Twilio, OpenAI, ngrok and a caller, on loopback, with real audio timing.
+//
+// Called as ngrok, cloudflared or tailscale (by a symbolic link) it acts as that program.
+#include <string_view>
+#include <vector>
+
+#include "cli/tool.hpp"
+#include "sim/commands.hpp"
+#include "sim/tunnel_program.hpp"
+
+namespace {
+
+using pa::cli::Exit;
+
+struct Options {
+    std::string command;
+    pa::sim::NgrokCommand ngrok;
+    std::string certificates;
+};
+
+CLI::App* add_command(CLI::App& app, Options& o, const std::string& name,
+                      const std::string& summary) {
+    auto* command = app.add_subcommand(name, summary);
+    command->fallthrough()->callback([&o, name] { o.command = name; });
+    return command;
+}
+
+void declare_ngrok(CLI::App& app, pa::sim::NgrokCommand& o) {
+    app.add_option("--to", o.local_port, "Local port that is forwarded to")
+        ->check(CLI::Range(1, 65535))
+        ->capture_default_str();
+    app.add_option("--api-port", o.api_port, "Port of the agent's API (default: any)");
+    app.add_option("--public-port", o.public_port, "Port of the public URL (default: any)");
+    app.add_option("--certificates", o.certificates, "Folder of the throw-away certificates");
+    app.add_option("--scenario", o.scenario, "Name or file; faults at ngrok.api and ngrok.tunnel");
+}
+
+void declare(CLI::App& app, Options& o) {
+    app.require_subcommand(1);
+    declare_ngrok(*add_command(app, o, "ngrok", "The tunnel: agent's API and public side"),
+                  o.ngrok);
+    add_command(app, o, "certificates", "Make the throw-away certificates and tell where they are")
+        ->add_option("FOLDER", o.certificates, "Where (default: below the temporary folder)");
+}
+
+pa::Result<Exit> run(const Options& o) {
+    const auto done = o.command == "ngrok" ? pa::sim::run_ngrok_command(o.ngrok)
+                                           : pa::sim::run_certificates_command(o.certificates);
+    if (!done) return done.error();
+    return Exit::yes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::string_view name = argc > 0 ? argv[0] : "";
+    name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
+    if (pa::sim::is_tunnel_program(name))
+        return pa::sim::run_tunnel_program(name,
+                                           std::vector<std::string_view>(argv + 1, argv + argc));
+    return pa::cli::tool_main<Options>(
+        {"pa-sim", "The world of a phone agent on loopback: carrier, model, tunnel, caller", ""},
+        argc, argv, declare, run);
+}
