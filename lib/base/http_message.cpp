@@ -18,6 +18,30 @@ int hex_digit(char c) {
     return -1;
 }
 
+bool printable_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+/// Takes ":port" off the end of `authority`; false if what stands there is no port.
+bool cut_port(std::string_view& authority, int& port) {
+    std::size_t colon = authority.rfind(':');
+    if (colon == std::string_view::npos || authority.ends_with(']')) return true;
+    std::string_view digits = authority.substr(colon + 1);
+    auto [end, err] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    authority = authority.substr(0, colon);
+    return err == std::errc{} && end == digits.data() + digits.size() && port >= 1 && port <= 65535;
+}
+
+/// A name, an IPv4 address, or an IPv6 one in brackets.
+bool host_name(std::string_view host) {
+    if (host.size() > 2 && host.starts_with('[') && host.ends_with(']'))
+        return host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") ==
+               std::string_view::npos;
+    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return is_ascii_alnum(c) || c == '-' || c == '.' || c == '_';
+    });
+}
+
 bool unreserved(char c) {
     return is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -103,22 +127,14 @@ bool Url::parse(std::string_view text, Url& out) {
     text = text.substr(0, text.find('#'));
     std::string_view authority = text.substr(0, text.find_first_of("/?"));
     text.remove_prefix(authority.size());
+    if (!printable_ascii(authority)) return false;
+    // Clients disagree on what a backslash is: one could be led elsewhere than where we think.
+    if (authority.find('\\') != std::string_view::npos) return false;
     if (auto at = authority.rfind('@'); at != std::string_view::npos) {
         url.user_info = authority.substr(0, at);
         authority.remove_prefix(at + 1);
     }
-    std::size_t port_at = authority.rfind(':');
-    if (port_at != std::string_view::npos && authority.find(']', port_at) == std::string_view::npos) {
-        std::string_view digits = authority.substr(port_at + 1);
-        auto [end, err] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-        if (err != std::errc{} || end != digits.data() + digits.size()) return false;
-        if (url.port < 1 || url.port > 65535) return false;
-        authority = authority.substr(0, port_at);
-    }
-    if (authority.empty()) return false;
-    for (char c : authority)
-        if (!is_ascii_alnum(c) && std::string_view("-._[]:").find(c) == std::string_view::npos)
-            return false;
+    if (!cut_port(authority, url.port) || !host_name(authority)) return false;
     url.host = to_lower(authority);
     for (char c : text)
         if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return false;
@@ -129,8 +145,7 @@ bool Url::parse(std::string_view text, Url& out) {
 
 bool Url::loopback() const {
     return host == "localhost" || host == "[::1]" ||
-           (host.starts_with("127.") &&
-            host.find_first_not_of("0123456789.") == std::string::npos);
+           (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
 std::string Url::origin() const {

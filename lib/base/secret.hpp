@@ -8,8 +8,8 @@
 
 namespace pa {
 
-/// Holds a key or token. Printing one gives "***"; the text itself only through reveal(), at the one
-/// place that sends it. The memory is overwritten on destruction and on assignment.
+/// Holds a key or token. Printing one gives "***"; the text itself only through reveal(), at the
+/// one place that sends it. The memory is overwritten on destruction and on assignment.
 class Secret {
 public:
     Secret() = default;
@@ -17,6 +17,7 @@ public:
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
     Secret& operator=(Secret other) noexcept {
+        wipe();  // swapping short strings would leave the tail of the longer one
         text_.swap(other.text_);
         return *this;
     }
@@ -27,6 +28,7 @@ public:
 
 private:
     void wipe() noexcept {
+        text_.resize(text_.capacity());   // a moved-from short string has its bytes beyond its size
         volatile char* p = text_.data();  // volatile: the compiler may not drop these writes
         for (std::size_t i = 0; i < text_.size(); ++i) p[i] = 0;
         text_.clear();

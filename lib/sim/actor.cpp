@@ -35,19 +35,32 @@ const Clip* Actor::quoted(const std::string& instructions) const {
     return longest;
 }
 
-const TurnScript* Actor::turn_for(const std::vector<std::string>& heard) {
+/// "text:WORDS" fits a text item with these words in it, anything else the clip of that id.
+static bool fits(const TurnScript& turn, const Cue& cue) {
+    if (turn.hears.starts_with("text:"))
+        return cue.message.find(turn.hears.substr(5)) != std::string::npos;
+    return std::find(cue.heard.begin(), cue.heard.end(), turn.hears) != cue.heard.end();
+}
+
+const TurnScript* Actor::turn_for(const Cue& cue) {
     const TurnScript* fallback = nullptr;
     for (std::size_t i = 0; i < script_.turns.size(); ++i) {
         const TurnScript& turn = script_.turns[i];
-        if (std::find(heard.begin(), heard.end(), turn.hears) == heard.end()) continue;
+        if (!fits(turn, cue)) continue;
         fallback = &turn;
         if (used_[i]) continue;
         used_[i] = true;
+        last_used_ = i;
         return &turn;
     }
     for (const TurnScript& turn : script_.turns)
         if (fallback == nullptr && turn.hears == "*") fallback = &turn;
     return fallback;
+}
+
+void Actor::take_back() {
+    if (last_used_) used_[*last_used_] = false;
+    last_used_.reset();
 }
 
 Line Actor::answer(const Cue& cue) {
@@ -57,10 +70,13 @@ Line Actor::answer(const Cue& cue) {
         return clips(last_->then_says.empty() ? std::vector{always_fits} : last_->then_says);
     if (cue.purpose == "greeting" && !script_.greeting.empty()) return clips(script_.greeting);
     if (const Clip* clip = quoted(cue.instructions)) return {{clip}, {}};
+    if (const Clip* clip = quoted(cue.message); clip != nullptr && !cue.caller_spoke)
+        return {{clip}, {}};
     if (cue.purpose == "greeting" || (cue.first && !cue.caller_spoke))
         return clips(script_.greeting.empty() ? default_greeting : script_.greeting);
     if (std::string usual = usual_clip(cue.purpose); !usual.empty()) return clips({usual});
-    last_ = turn_for(cue.heard);
+    last_used_.reset();
+    last_ = turn_for(cue);
     if (last_ == nullptr) return clips({always_fits});
     Line line = clips(last_->says);
     line.functions = last_->functions;
@@ -75,7 +91,7 @@ Status check_clips(const Scenario& scenario, const ClipBook& book) {
     for (const auto& [purpose, ids] : scenario.model.purposes) add(ids);
     for (const TurnScript& turn : scenario.model.turns) {
         add(turn.says), add(turn.then_says);
-        if (turn.hears != "*") named.push_back(turn.hears);
+        if (turn.hears != "*" && !turn.hears.starts_with("text:")) named.push_back(turn.hears);
     }
     for (const CallerStep& step : scenario.caller.script)
         if (!step.say.empty()) named.push_back(step.say);

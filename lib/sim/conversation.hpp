@@ -27,7 +27,7 @@ struct Item {
     // not on the wire
     std::string response_id;
     std::vector<Heard> heard;  // clips in the caller's audio
-    bool answered = false;     // a response has taken it up
+    std::string answered_by;   // the response that has taken it up
     bool truncated = false;
 
     [[nodiscard]] bool is_audio() const { return content_type.ends_with("_audio"); }

@@ -60,25 +60,36 @@ void RealtimeSession::on_response_cancel(json::Value e) {
 }
 
 /// What the model has before it: the caller's unanswered turns, the last item put in.
-Cue RealtimeSession::cue_for(const Wish& wish) {
+Cue RealtimeSession::cue_for(const Wish& wish, const std::string& response_id) {
     Cue cue;
     cue.purpose = wish.purpose;
     cue.instructions = wish.instructions;
     cue.first = true;
     for (Item& item : conversation_.items()) {
         cue.first = cue.first && item.role != "assistant";
-        if (item.role != "user" || item.content_type != "input_audio" || item.answered) continue;
+        if (item.role != "user" || item.content_type != "input_audio" || !item.answered_by.empty())
+            continue;
         cue.caller_spoke = true;
         for (const Heard& heard : item.heard) cue.heard.push_back(heard.clip->id);
-        if (wish.in_conversation) item.answered = true;
+        if (wish.in_conversation) item.answered_by = response_id;
     }
-    if (!conversation_.items().empty()) {
-        const Item& last = conversation_.items().back();
-        cue.function_returned = last.type == "function_call_output";
-        if (last.content_type == "input_text" && wish.instructions.empty())
-            cue.instructions = last.text;
-    }
+    if (conversation_.items().empty()) return cue;
+    const Item& last = conversation_.items().back();
+    cue.function_returned = last.type == "function_call_output";
+    if (last.content_type != "input_text") return cue;
+    cue.message = last.text;
+    if (last.role == "user") read_words(last.text, cue);
     return cue;
+}
+
+/// The caller's words put in as text, as a client does that gives a new session the conversation so
+/// far.
+void RealtimeSession::read_words(const std::string& text, Cue& cue) const {
+    for (const Clip& clip : book_.clips()) {
+        if (clip.agent || text.find(clip.text) == std::string::npos) continue;
+        cue.heard.push_back(clip.id);
+        cue.caller_spoke = true;
+    }
 }
 
 void RealtimeSession::create_response(const Wish& wish) {
@@ -103,7 +114,7 @@ void RealtimeSession::create_response(const Wish& wish) {
     r.max_output_tokens =
         wish.max_output_tokens.empty() ? settings_.max_output_tokens : wish.max_output_tokens;
     r.fault = fault;
-    plan(r, actor_.answer(cue_for(wish)));
+    plan(r, actor_.answer(cue_for(wish, r.id)));
     std::string choice = wish.tool_choice.empty() ? settings_.tool_choice : wish.tool_choice;
     std::erase_if(r.functions, [&](const FunctionScript& f) {
         const auto& known = settings_.tool_names;  // a model calls only what it was given
@@ -381,6 +392,11 @@ void RealtimeSession::finish(Response& r, const std::string& status, const std::
     event("response.done");
     write_response(writer_, r, status, details, status != "failed");
     send();
+    if (status == "failed") {  // what was asked is still unanswered
+        actor_.take_back();
+        for (Item& item : conversation_.items())
+            if (item.answered_by == r.id) item.answered_by.clear();
+    }
     std::int64_t audio_ms = r.sent_ms;
     bool ours = r.in_conversation;
     if (ours) active_.clear();

@@ -77,6 +77,8 @@ public:
 
     [[nodiscard]] const std::deque<Spoken>& spoken() const { return spoken_; }
     [[nodiscard]] const std::vector<HeardTurn>& heard() const { return heard_; }
+    /// The last of spoken() may still be growing.
+    [[nodiscard]] bool generating() const { return !responses_.empty(); }
     [[nodiscard]] const SessionSettings& settings() const { return settings_; }
     [[nodiscard]] const Conversation& conversation() const { return conversation_; }
 
@@ -154,7 +156,8 @@ private:
 
     // responses (realtime_response.cpp)
     void create_response(const Wish& wish);
-    Cue cue_for(const Wish& wish);
+    Cue cue_for(const Wish& wish, const std::string& response_id);
+    void read_words(const std::string& text, Cue& cue) const;
     void plan(Response& r, const Line& line) const;
     void begin(Response& r);
     void schedule(const std::string& id, double ms, void (RealtimeSession::*step)(Response&));

@@ -63,7 +63,9 @@ struct FunctionScript {
 
 /// How the model answers one turn of the caller.
 struct TurnScript {
-    std::string hears = "*";        // id of a clip that is in the turn; "*": whatever was said
+    /// Id of a clip that is in the turn; "*": whatever was said; "text:WORDS": a text item with
+    /// these words was put in last (keys that were pressed, say).
+    std::string hears = "*";
     std::vector<std::string> says;  // ids of clips; empty: the model says nothing
     /// Called after what it says. In the file also "function": {…} for a single one.
     std::vector<FunctionScript> functions;

@@ -47,10 +47,10 @@ struct NewCall {
 [[nodiscard]] HttpRequest complete_call(const Account& account, std::string_view call_sid);
 [[nodiscard]] HttpRequest cancel_call(const Account& account, std::string_view call_sid);
 [[nodiscard]] HttpRequest fetch_call(const Account& account, std::string_view call_sid);
-/// Newest first, one page of 50. "" leaves a filter out. `date` is the day of the start in UTC
-/// ("2026-11-22"); a call that has not started may be missing then.
+/// Newest first, one page of 50; "" leaves a filter out. No filter by date: one on the start could
+/// hide a call that is still queued. Compare date_created.
 [[nodiscard]] HttpRequest list_calls(const Account& account, std::string_view to,
-                                     std::string_view from, std::string_view date = {});
+                                     std::string_view from);
 /// Why a call failed: read_notifications().
 [[nodiscard]] HttpRequest call_notifications(const Account& account, std::string_view call_sid);
 [[nodiscard]] HttpRequest fetch_number(const Account& account, std::string_view number_sid);

