@@ -15,6 +15,7 @@ using pa::cli::Exit;
 struct Options {
     std::string command;
     pa::sim::NgrokCommand ngrok;
+    pa::sim::OpenAiCommand openai;
     std::string certificates;
 };
 
@@ -35,17 +36,27 @@ void declare_ngrok(CLI::App& app, pa::sim::NgrokCommand& o) {
     app.add_option("--scenario", o.scenario, "Name or file; faults at ngrok.api and ngrok.tunnel");
 }
 
+void declare_openai(CLI::App& app, pa::sim::OpenAiCommand& o) {
+    app.add_option("--port", o.port, "Port to listen on (default: any)");
+    app.add_option("--scenario", o.scenario, "Name or file: what the model says, what goes wrong")
+        ->capture_default_str();
+    app.add_option("--record", o.record, "Folder for all events and requests, as JSON lines");
+}
+
 void declare(CLI::App& app, Options& o) {
     app.require_subcommand(1);
     declare_ngrok(*add_command(app, o, "ngrok", "The tunnel: agent's API and public side"),
                   o.ngrok);
+    declare_openai(*add_command(app, o, "openai", "The model: Realtime, Chat Completions"),
+                   o.openai);
     add_command(app, o, "certificates", "Make the throw-away certificates and tell where they are")
         ->add_option("FOLDER", o.certificates, "Where (default: below the temporary folder)");
 }
 
 pa::Result<Exit> run(const Options& o) {
-    const auto done = o.command == "ngrok" ? pa::sim::run_ngrok_command(o.ngrok)
-                                           : pa::sim::run_certificates_command(o.certificates);
+    const auto done = o.command == "ngrok"    ? pa::sim::run_ngrok_command(o.ngrok)
+                      : o.command == "openai" ? pa::sim::run_openai_command(o.openai)
+                                              : pa::sim::run_certificates_command(o.certificates);
     if (!done) return done.error();
     return Exit::yes;
 }

@@ -20,6 +20,9 @@ public:
     /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows,
     /// with the same code and reason. A peer that takes or answers nothing for 2 s is dropped.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;
+    /// Breaks the connection off, as a failing network does: nothing queued is sent, no close
+    /// frame; closed() follows with 1006.
+    virtual void drop() { close(1011, {}); }
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 
 protected:

@@ -99,6 +99,12 @@ void WsSocket::close(std::uint16_t code, std::string_view reason) {
     send(Opcode::close, payload + reason_);
 }
 
+void WsSocket::drop() {
+    if (closing_ || endpoint_.wsi() == nullptr) return;
+    closing_ = true;
+    loop_.kill(endpoint_);
+}
+
 void WsSocket::linger() {
     if (linger_ == nullptr)
         linger_ = std::make_unique<Timer>(loop_.self, [this] { loop_.kill(endpoint_); });

@@ -28,6 +28,7 @@ public:
 
     bool send_text(std::string_view text) override;
     void close(std::uint16_t code, std::string_view reason) override;
+    void drop() override;
     [[nodiscard]] std::size_t queued_bytes() const override;
 
     // What lws tells; results are for lws (-1: close).

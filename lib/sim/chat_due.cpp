@@ -51,12 +51,14 @@ std::string_view offset_of(std::string_view start) {
     return start.substr(at, start[at] == 'Z' ? 1 : 6);
 }
 
-bool relative(std::string_view due, LocalMinutes start, LocalMinutes& out) {
+/// `day`: only a day is named.
+bool relative(std::string_view due, LocalMinutes start, LocalMinutes& out, bool& day) {
     auto words = split(due, ' ');
     std::string_view first = words[0];
     minutes time{0};
     auto midnight = std::chrono::floor<days>(start);
     int count = 0;
+    day = words.size() < (first == "next" ? 3U : 2U);
     if (first == "next" && words.size() >= 2) {
         constexpr std::array names = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
         auto it = std::find(names.begin(), names.end(), words[1]);
@@ -67,6 +69,7 @@ bool relative(std::string_view due, LocalMinutes start, LocalMinutes& out) {
     }
     if (first.size() < 3 || first[0] != '+' || !number(first.substr(1, first.size() - 2), count))
         return false;
+    day = day && first.back() == 'd';
     if (first.back() == 'm') return out = start + minutes(count), true;
     if (first.back() == 'h') return out = start + minutes(count * 60), true;
     if (first.back() != 'd' || (words.size() > 1 && !clock(words[1], time))) return false;
@@ -79,12 +82,16 @@ bool relative(std::string_view due, LocalMinutes start, LocalMinutes& out) {
 std::string due_time(std::string_view start, std::string_view due) {
     LocalMinutes from, at;
     if (!start_of(start, from) || due.empty()) return {};
-    if (!relative(due, from, at)) return start_of(due, at) ? std::string(due) : std::string();
+    bool day = false;
+    if (!relative(due, from, at, day)) return start_of(due, at) ? std::string(due) : std::string();
     std::chrono::year_month_day date(std::chrono::floor<days>(at));
+    std::string text =
+        fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
     auto of_day = (at - std::chrono::floor<days>(at)).count();
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:00{}", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       of_day / 60, of_day % 60, offset_of(start));
+    return day ? text
+               : fmt::format("{}T{:02}:{:02}:00{}", text, of_day / 60, of_day % 60,
+                             offset_of(start));
 }
 
 }  // namespace pa::sim

@@ -117,14 +117,18 @@ std::string bare(std::string_view text) {
     return out;
 }
 
-/// The number that the transcript gives to the line with the quote: digits at its head, else its
-/// count.
+/// The number that the transcript gives to the line with the quote ("line":N in it, or digits at
+/// its head), else how many lines come before it.
 std::int64_t line_of(std::string_view transcript, std::string_view quote) {
+    constexpr std::string_view key = "\"line\":";
     std::int64_t count = 0;
     for (std::string_view line : split(transcript, '\n')) {
         if (bare(line).find(bare(quote)) != std::string::npos) {
+            auto at = line.find(key);
             auto digit = line.find_first_of("0123456789");
-            if (digit == std::string_view::npos || digit > 1) return count;
+            if (at != std::string_view::npos) digit = at + key.size();
+            if (digit == std::string_view::npos || (digit > 1 && at == std::string_view::npos))
+                return count;
             return std::atoll(std::string(line.substr(digit)).c_str());
         }
         ++count;
@@ -204,6 +208,8 @@ HttpResponse ChatModel::answer(std::string_view text, const Fault* fault,
                                                    : script->phrase;
         found.push_back({script, quote, due_time(start, script->due), line_of(transcript, quote)});
     }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const FoundRequest& a, const FoundRequest& b) { return a.line < b.line; });
     json::Writer w;
     fill_schema(w, body["response_format"]["json_schema"]["schema"], found);
     std::string content = body["response_format"] ? w.str() : "OK";

@@ -19,6 +19,14 @@ struct NgrokCommand {
 /// Ready: "url" (of the agent's API), "public_url", "ca_file".
 [[nodiscard]] Status run_ngrok_command(const NgrokCommand& command);
 
+struct OpenAiCommand {
+    int port = 0;                           // 0: any
+    std::string scenario = "morning-call";  // name or file
+    std::string record;                     // folder; "": nothing is kept
+};
+/// Ready: "url", for OPENAI_BASE_URL.
+[[nodiscard]] Status run_openai_command(const OpenAiCommand& command);
+
 /// Makes them and prints {"ca_file","certificate_file","key_file"}.
 [[nodiscard]] Status run_certificates_command(const std::string& folder);
 

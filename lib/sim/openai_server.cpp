@@ -120,7 +120,7 @@ private:
             else if (message.kind == ServerMessage::Kind::close)
                 peer_->close(message.code, message.text);
             else
-                peer_->close(1011, "");
+                peer_->drop();
         }
         tell_news();
         timer_.arm(session_->next_due());

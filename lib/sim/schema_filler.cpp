@@ -53,7 +53,8 @@ private:
             w_.value(schema["enum"].at(0));
         } else if (allows(schema, "array")) {
             w_.array();
-            bool requests = request == nullptr && resolved(schema["items"])["properties"];
+            json::Value members = resolved(schema["items"])["properties"];
+            bool requests = request == nullptr && (members["type"] || members["kind"]);
             for (const FoundRequest& found : found_)
                 if (requests) value(schema["items"], {}, &found);
             w_.end();

@@ -18,9 +18,9 @@ struct FoundRequest {
         0;  // of the transcript, from the number it is given there, else counted from 0
 };
 
-/// The first array of objects in the schema gets one object per request; names that are known
-/// (type, kind, title, quote, due_at, due, when, phone, repeat, confidence, line …) get what the
-/// scenario says, others null if they may be, else the emptiest value of their type.
+/// The array of objects that have a type (or kind) gets one object per request; names that are
+/// known (type, kind, title, quote, due_at, due, when, phone, repeat, confidence, line …) get what
+/// the scenario says, others null if they may be, else the emptiest value of their type.
 void fill_schema(json::Writer& w, json::Value schema, const std::vector<FoundRequest>& found);
 
 /// Why a strict schema would be refused, or "".

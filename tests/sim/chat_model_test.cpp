@@ -1,5 +1,7 @@
 #include "sim/chat_model.hpp"
 
+#include "extract/ask.hpp"
+#include "extract/sample.hpp"
 #include "json/document.hpp"
 #include "sim/model_rig.hpp"
 
@@ -125,9 +127,9 @@ TEST_CASE("times of the extraction table count from the start of the call") {
     CHECK(due_time("2026-02-28", "+1d 07:00") == "2026-03-01T07:00:00");
     CHECK(due_time("2026-02-28T23:49:32.120+09:00", "+30m") == "2026-03-01T00:19:00+09:00");
     CHECK(due_time("2026-02-28T10:00:00Z", "+2h") == "2026-02-28T12:00:00Z");
-    CHECK(due_time("2026-02-28", "next mon") == "2026-03-02T00:00:00");        // a Saturday
+    CHECK(due_time("2026-02-28", "next mon") == "2026-03-02");                 // a Saturday
     CHECK(due_time("2026-03-02", "next mon 10:30") == "2026-03-09T10:30:00");  // a Monday
-    CHECK(due_time("2026-03-01", "next sun") == "2026-03-08T00:00:00");        // a Sunday
+    CHECK(due_time("2026-03-01", "next sun") == "2026-03-08");                 // a Sunday
     CHECK(due_time("2026-02-28", "2026-05-01T10:00:00+09:00") == "2026-05-01T10:00:00+09:00");
     CHECK(due_time("2026-02-28", "someday").empty());
     CHECK(due_time("2026-02-28", "").empty());
@@ -140,4 +142,45 @@ TEST_CASE("the list of models tells which ones end") {
     CHECK(other.root()["shutdown_date"].is_null());
     CHECK(models_answer("gpt-9").status == 404);
     CHECK_THAT(models_answer("").body, contains("gpt-6-luna"));
+}
+
+namespace {
+
+/// pa-extract asking the simulated model without a socket between.
+class DirectHttp final : public pa::net::Http {
+public:
+    explicit DirectHttp(const Scenario& scenario) : model_(scenario, clips()) {}
+    pa::Result<pa::HttpResponse> send(const pa::HttpRequest& request) override {
+        return model_.answer(request.body, nullptr, 1'790'000'000);
+    }
+
+private:
+    ChatModel model_;
+};
+
+}  // namespace
+
+TEST_CASE("the question that pa-extract asks is answered so that its judgement accepts it") {
+    pa::test::Seoul here;
+    auto scenario = Scenario::load("morning-call", PA_SHARE);
+    REQUIRE(scenario);
+    auto log = pa::test::call_with(
+        {"a: 좋은 아침! 나 하나야. 잘 잤어?", "c: 응, 잘 잤어. 내일 아침 7시에 모닝콜 해줘.",
+         "a: 좋아, 내일 아침 7시에 깨워줄게.", "c: 마트에서 우유 사와야 해.", "a: 우유, 적어뒀어.",
+         "c: 다음 주 월요일에 회의 있어.", "c: 나중에 다시 전화해줘."});
+    DirectHttp http(*scenario);
+    pa::extract::AskOptions options;
+    options.model = "gpt-6-luna";
+    options.timezone = "Asia/Seoul";
+    options.base_url = "http://127.0.0.1/v1";
+    auto judged = pa::extract::ask(http, options, log);
+    INFO((judged ? std::string() : judged.error().what));
+    REQUIRE(judged);
+    REQUIRE(judged->requests.size() == 4);
+    CHECK(judged->requests[0].type == "reminder");
+    REQUIRE(judged->requests[0].due_at);
+    CHECK(pa::to_iso(*judged->requests[0].due_at, false) == "2026-03-01T07:00:00+09:00");
+    REQUIRE(judged->requests[2].due_at);
+    CHECK(pa::to_iso(*judged->requests[2].due_at, false) == "2026-03-02T00:00:00+09:00");
+    CHECK(judged->requests[3].type == "call_back");
 }
