@@ -12,13 +12,14 @@ namespace pa::call {
 
 enum class Leg { carrier, model };
 
-/// Tokens of one response, or what one transcription took, as the service counted them. The two have
-/// prices of their own, so a sum over a call keeps them apart.
+/// Tokens of one response, or what one transcription took, as the service counted them. The two
+/// have prices of their own, so a sum over a call keeps them apart.
 struct Usage {
     std::int64_t text_in = 0, audio_in = 0, cached_text_in = 0, cached_audio_in = 0;
     std::int64_t text_out = 0, audio_out = 0;
-    std::int64_t transcription_in = 0, transcription_out = 0;  // [tokens] where the service counts those
-    double transcription_seconds = 0;                          // where it counts time
+    std::int64_t transcription_in = 0,
+                 transcription_out = 0;  // [tokens] where the service counts those
+    double transcription_seconds = 0;    // where it counts time
     Usage& operator+=(const Usage& more);
 };
 

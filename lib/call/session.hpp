@@ -143,6 +143,7 @@ private:
     void note(const CallerTextFailed&, Actions&);
     void note(const ResponseStarted&, Actions&);
     void note(const OutputStarted&, Actions&);
+    void note(const ModelAudio&, Actions&);
     void note(const ModelText&, Actions&);
     void note(const ModelTextDone&, Actions&);
     void note(const ResponseDone&, Actions&);
@@ -214,6 +215,9 @@ private:
     Next talk(Actions&);
     void hear(std::string_view payload, Actions&);
     void barge_in(Actions&);
+    enum class Truncating { no, yes };
+    std::int64_t cut_playback(Truncating, Actions&);
+    [[nodiscard]] bool discarded(std::string_view response_id) const;
     void forward(std::string_view item_id, int content_index, std::string_view payload, Actions&);
     void finish_part(Actions&);
     void answer_turn(Actions&);
@@ -239,6 +243,8 @@ private:
 
     // --- small things ---
     [[nodiscard]] std::int64_t at() const { return ms_between(started_, now_); }
+    [[nodiscard]] std::int64_t call_time(std::int64_t input_ms) const;
+    void append(std::string_view payload, Actions&);
     void happen(std::string_view what, std::string detail, Actions&);
     void error(std::string_view what, std::string detail, Actions&);
     void keep(Keep::What what, std::size_t index, Actions&);
@@ -270,13 +276,14 @@ private:
     ModelLeg model_ = ModelLeg::down;
     int attempts_ = 0;  // of opening it, since it was last ready
     bool ready_once_ = false, greeted_ = false;
-    bool server_turns_ = true;           // as the session was configured last
-    std::int64_t input_origin_ms_ = -1;  // call time of the first frame this session was given
+    bool server_turns_ = true;                      // as the session was configured last
+    std::int64_t appended_bytes_ = 0;               // of the caller's audio, to this session
     std::string active_response_, active_purpose_;  // of the default conversation, "" if none
-    std::string discarded_response_;  // cut off by barge-in: its late audio is dropped
-    std::optional<Wanted> asked_;     // asked for and not started yet
-    std::deque<Wanted> wanted_;       // to be asked for when none is active
-    int failed_responses_ = 0;        // in a row
+    std::string discarded_response_;         // cut off by barge-in: its late audio is dropped
+    std::vector<std::string> silent_items_;  // of the active response, without audio so far
+    std::optional<Wanted> asked_;            // asked for and not started yet
+    std::deque<Wanted> wanted_;              // to be asked for when none is active
+    int failed_responses_ = 0;               // in a row
 
     // audio that has to wait
     struct Held {

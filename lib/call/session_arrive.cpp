@@ -27,7 +27,7 @@ Session::Next Session::on(Arriving&, const CallerAudio& e, Actions& out) {
 }
 
 Session::Next Session::on(Arriving&, const ModelAudio& e, Actions&) {
-    if (e.response_id != discarded_response_)
+    if (!discarded(e.response_id))
         held_.push_back({std::string(e.item_id), std::string(e.payload), e.content_index});
     return {};
 }
@@ -74,6 +74,11 @@ void Session::hear(std::string_view payload, Actions& out) {
     if (model_ != ModelLeg::ready) return backlog_.push(payload);
     bool turn_open = caller_speaking_ || transcript_.waiting_for_text();
     recent_.push(payload, turn_open ? Backlog::thirty_seconds : lead_in);
+    append(payload, out);
+}
+
+void Session::append(std::string_view payload, Actions& out) {
+    appended_bytes_ += static_cast<std::int64_t>(base64_decoded_size(payload));
     out.push_back(AppendAudio{payload});
 }
 
@@ -90,8 +95,7 @@ void Session::forward(std::string_view item_id, int content_index, std::string_v
     audible_ = true;
     caller_waits_ = false;
     disarm(TimerId::first_audio);
-    transcript_.agent_audible(item_id, at() + playback_.remaining_ms(now_),
-                              bytes / Playback::bytes_per_ms);
+    transcript_.agent_audible(item_id, at() + playback_.remaining_ms(now_), bytes);
     auto mark = playback_.sent(item_id, content_index, bytes, now_);
     out.push_back(PlayAudio{payload});
     if (mark) out.push_back(SendMark{std::move(*mark)});

@@ -9,9 +9,10 @@ constexpr milliseconds goodbye_deadline{15'000};  // for the model to say it
 constexpr milliseconds transcripts_deadline{2'000};
 constexpr milliseconds carrier_deadline{5'000};  // from our wish to the closed stream
 
-/// 750 ms of u-law silence: lets the service end a turn that the hang-up cut.
+/// One second of u-law silence, 8000 bytes 0xFF as base64: lets the service end a turn that the
+/// hang-up cut.
 const std::string& silence() {
-    static const std::string text(8000, '/');
+    static const std::string text = std::string(10664, '/') + "//8=";
     return text;
 }
 
@@ -37,8 +38,7 @@ Session::Next Session::hang_up(EndedBy by, Actions& out) {
         out.push_back(CompleteCall{});
         return carrier_gone(by, out);
     }
-    for (const Playback::Cut& cut : playback_.clear(now_))
-        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+    cut_playback(Truncating::no, out);
     complete(out);
     return Leaving{true, true};
 }
@@ -66,13 +66,12 @@ Session::Next Session::drain(Leaving how, Actions& out) {
 }
 
 Session::Next Session::on(Leaving& s, const ModelAudio& e, Actions& out) {
-    if (!s.said && e.response_id != discarded_response_)
-        forward(e.item_id, e.content_index, e.payload, out);
+    if (!s.said && !discarded(e.response_id)) forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
 
 Session::Next Session::on(Leaving& s, const ModelAudioDone& e, Actions& out) {
-    if (!s.said && e.response_id != discarded_response_) finish_part(out);
+    if (!s.said && !discarded(e.response_id)) finish_part(out);
     return {};
 }
 
@@ -105,11 +104,7 @@ Session::Next Session::stream_lost(Actions& out) {
     if (!stream_up_) return {};
     stream_up_ = false;
     if (std::holds_alternative<Leaving>(state_)) return maybe_finished(out);
-    for (const Playback::Cut& cut : playback_.clear(now_)) {
-        if (!cut.orphan && model_ == ModelLeg::ready)
-            out.push_back(Truncate{cut.item_id, cut.content_index, cut.heard_ms});
-        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
-    }
+    cut_playback(Truncating::yes, out);
     if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
     arm(TimerId::stream, config_.reattach);
     return Arriving{true};
@@ -119,12 +114,11 @@ Session::Next Session::stream_lost(Actions& out) {
 Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
     bool was_up = stream_up_;
     if (ended_by_ == EndedBy::none) ended_by_ = by;
-    for (const Playback::Cut& cut : playback_.clear(now_))
-        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+    cut_playback(Truncating::no, out);
     if (was_up) out.push_back(CloseStream{});
     stream_up_ = false;
     bool last_words = model_ == ModelLeg::ready && caller_speaking_;
-    if (last_words) out.push_back(AppendAudio{silence()});
+    if (last_words) append(silence(), out);
     if (!last_words && (model_ != ModelLeg::ready || !transcript_.waiting_for_text()))
         return finish(out);
     for (auto& t : timers_) t.reset();
@@ -143,6 +137,7 @@ Session::Next Session::fail(std::string_view what, std::string detail, Actions& 
     if (std::holds_alternative<Leaving>(state_)) return {};
     error(what, std::move(detail), out);
     ended_by_ = EndedBy::error;
+    cut_playback(Truncating::no, out);
     if (!stream_up_) {
         if (stream_seen_ || parked_) return finish(out);
         // The carrier will ask for the stream: it is refused there, with an apology.
@@ -161,6 +156,8 @@ Session::Next Session::finish(Actions& out) {
     if (stream_up_) out.push_back(CloseStream{});
     model_ = ModelLeg::down;
     stream_up_ = false;
+    // What has no text by now has none; a gap must show.
+    for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
     record_.ended_by = ended_by_;
     record_.duration_ms = at();
     record_.transcript = transcript_.ordered();

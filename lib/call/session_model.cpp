@@ -17,6 +17,7 @@ void Session::open_model(Actions& out) {
     ++attempts_;
     disarm(TimerId::retry);
     arm(TimerId::model, config_.model_deadline);
+    appended_bytes_ = 0;
     out.push_back(OpenModel{});
 }
 
@@ -43,13 +44,11 @@ Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
 /// The frames kept while there was no session, and those of a turn that the last one did not
 /// finish.
 void Session::send_kept_audio(Actions& out) {
-    std::size_t frames = recent_.size() + backlog_.size();
-    input_origin_ms_ = at() - static_cast<std::int64_t>(frames) * 20;
     std::swap(recent_sent_, recent_);
     std::swap(backlog_sent_, backlog_);
-    auto append = [&](std::string_view payload) { out.push_back(AppendAudio{payload}); };
-    recent_sent_.for_each(append);
-    backlog_sent_.for_each(append);
+    auto send = [&](std::string_view payload) { append(payload, out); };
+    recent_sent_.for_each(send);
+    backlog_sent_.for_each(send);
 }
 
 void Session::tell_history(Actions& out) {

@@ -1,4 +1,7 @@
 // What is recorded of an event, whatever the state.
+#include <algorithm>
+
+#include "base/crypto.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {
@@ -21,19 +24,25 @@ void Session::note(const AnsweredBy& e, Actions&) {
     record_.answered_by = machine ? "machine" : e.who == "human" ? "human" : "unknown";
 }
 
+/// When that place of the session's input was spoken. The service counts the audio it was given;
+/// the end of that is now, whatever was lost on the way.
+std::int64_t Session::call_time(std::int64_t input_ms) const {
+    std::int64_t ago = appended_bytes_ / Playback::bytes_per_ms - input_ms;
+    return std::clamp<std::int64_t>(at() - ago, 0, at());
+}
+
 void Session::note(const SpeechStarted& e, Actions&) {
     caller_speaking_ = true;
     nudges_ = 0;
     turn_end_ms_ = -1;
-    std::int64_t origin = input_origin_ms_ < 0 ? at() : input_origin_ms_;
-    transcript_.caller_started(e.item_id, std::min(at(), origin + e.audio_start_ms));
+    transcript_.caller_started(e.item_id, call_time(e.audio_start_ms));
 }
 
 void Session::note(const SpeechStopped& e, Actions&) {
     caller_speaking_ = false;
     // The service's time includes the silence it waited for.
-    std::int64_t origin = input_origin_ms_ < 0 ? at() : input_origin_ms_;
-    turn_end_ms_ = std::min(at(), origin + e.audio_end_ms) - config_.vad_silence.count();
+    turn_end_ms_ =
+        std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_.vad_silence.count());
     transcript_.caller_stopped(e.item_id, turn_end_ms_);
 }
 
@@ -60,11 +69,25 @@ void Session::note(const CallerTextFailed& e, Actions& out) {
 void Session::note(const ResponseStarted& e, Actions&) {
     active_response_ = e.response_id;
     active_purpose_ = e.purpose;
+    silent_items_.clear();
     if (asked_ && asked_->purpose == e.purpose) asked_.reset();
 }
 
 void Session::note(const OutputStarted& e, Actions&) {
-    if (e.message) transcript_.agent_started(e.item_id, at());
+    transcript_.order(e.item_id, {});
+    if (!e.message) return;
+    transcript_.agent_started(e.item_id, at());
+    if (discarded(e.response_id))
+        transcript_.agent_cut(e.item_id, 0, at());
+    else
+        silent_items_.emplace_back(e.item_id);
+}
+
+void Session::note(const ModelAudio& e, Actions&) {
+    if (!silent_items_.empty()) std::erase(silent_items_, e.item_id);
+    if (discarded(e.response_id))
+        transcript_.agent_dropped(e.item_id,
+                                  static_cast<std::int64_t>(base64_decoded_size(e.payload)), at());
 }
 
 void Session::note(const ModelText& e, Actions&) { transcript_.agent_delta(e.item_id, e.delta); }

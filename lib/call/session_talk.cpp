@@ -40,15 +40,35 @@ void Session::barge_in(Actions& out) {
         // With turn detection in its hands the service has cancelled already.
         if (!server_turns_) out.push_back(CancelResponse{});
     }
-    if (!playback_.playing(now_)) return;
-    out.push_back(ClearPlayback{});
+    bool playing = playback_.playing(now_);
+    if (playing) out.push_back(ClearPlayback{});
+    std::int64_t heard = cut_playback(Truncating::yes, out);
+    if (playing) happen("barge-in", std::to_string(heard) + " ms heard", out);
+}
+
+/// What was not heard by now never will be: the lines say so and, if the model is to know, it is
+/// told. Returns how much was heard of what is cut [ms].
+std::int64_t Session::cut_playback(Truncating truncating, Actions& out) {
+    bool tell = truncating == Truncating::yes && model_ == ModelLeg::ready;
     std::int64_t heard = 0;
     for (const Playback::Cut& cut : playback_.clear(now_)) {
-        if (!cut.orphan) out.push_back(Truncate{cut.item_id, cut.content_index, cut.heard_ms});
-        keep_line(transcript_.agent_cut(cut.item_id, cut.heard_ms, cut.total_ms, at()), out);
+        if (tell && !cut.orphan)
+            out.push_back(Truncate{cut.item_id, cut.content_index, cut.heard_ms});
+        keep_line(transcript_.agent_cut(cut.item_id, cut.total_ms - cut.heard_ms, at()), out);
         heard += cut.heard_ms;
     }
-    happen("barge-in", std::to_string(heard) + " ms heard", out);
+    // An item without audio cannot be truncated (the service: "Only model output audio messages
+    // can be truncated").
+    for (const std::string& item : silent_items_) {
+        if (tell) out.push_back(DeleteItem{item});
+        keep_line(transcript_.agent_cut(item, 0, at()), out);
+    }
+    silent_items_.clear();
+    return heard;
+}
+
+bool Session::discarded(std::string_view response_id) const {
+    return !response_id.empty() && response_id == discarded_response_;
 }
 
 Session::Next Session::on(Talking&, const SpeechStopped&, Actions&) {
@@ -78,12 +98,12 @@ void Session::open_floor(Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const ModelAudio& e, Actions& out) {
-    if (e.response_id != discarded_response_) forward(e.item_id, e.content_index, e.payload, out);
+    if (!discarded(e.response_id)) forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
 
 Session::Next Session::on(Talking&, const ModelAudioDone& e, Actions& out) {
-    if (e.response_id != discarded_response_) finish_part(out);
+    if (!discarded(e.response_id)) finish_part(out);
     return {};
 }
 
@@ -147,7 +167,7 @@ void Session::functions_answered(Actions& out) {
 Session::Next Session::on(Talking&, const ResponseDone& e, Actions& out) {
     if (e.status == "failed") return response_failed(e, out);
     failed_responses_ = 0;
-    if (e.response_id != discarded_response_) finish_part(out);
+    if (!discarded(e.response_id)) finish_part(out);
     if (end_asked_ && e.status == "completed") {
         ended_by_ = EndedBy::agent;
         return drain(Leaving{true, false}, out);

@@ -1,10 +1,17 @@
 #include "call/transcript.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.hpp"
 
 namespace pa::call {
+namespace {
+
+using Role = TranscriptLine::Role;
+constexpr std::int64_t bytes_per_ms = 8;  // u-law
+
+}  // namespace
 
 std::size_t Transcript::find(std::string_view item_id) const {
     // Events are about the last few items: search from the end.
@@ -13,84 +20,146 @@ std::size_t Transcript::find(std::string_view item_id) const {
     return npos;
 }
 
-Transcript::Slot& Transcript::slot(std::string_view item_id, TranscriptLine::Role role) {
+Transcript::Slot& Transcript::slot(std::string_view item_id) {
     std::size_t i = find(item_id);
     if (i != npos) return slots_[i];
     Slot made;
     made.line.item_id = item_id;
-    made.line.role = role;
     return slots_.emplace_back(std::move(made));
 }
 
+Transcript::Slot& Transcript::line_of(std::string_view item_id, Role role) {
+    Slot& s = slot(item_id);
+    if (!s.is_line) s.line.role = role;
+    s.is_line = true;
+    return s;
+}
+
+// --- the caller ---
+
 void Transcript::caller_started(std::string_view item_id, std::int64_t at_ms) {
-    TranscriptLine& l = slot(item_id, TranscriptLine::Role::user).line;
+    TranscriptLine& l = line_of(item_id, Role::user).line;
     l.start_ms = l.end_ms = at_ms;
 }
 
 void Transcript::caller_stopped(std::string_view item_id, std::int64_t at_ms) {
-    slot(item_id, TranscriptLine::Role::user).line.end_ms = at_ms;
+    TranscriptLine& l = line_of(item_id, Role::user).line;
+    l.end_ms = std::max(l.start_ms, at_ms);
 }
 
 void Transcript::caller_committed(std::string_view item_id, std::string_view previous_item_id) {
-    slot(item_id, TranscriptLine::Role::user).committed = true;
+    Slot& s = line_of(item_id, Role::user);
+    bool was = waiting(s);
+    s.committed = true;
+    if (waiting(s) && !was) ++waiting_;
     order(item_id, previous_item_id);
 }
 
+bool Transcript::waiting(const Slot& s) {
+    return s.is_line && s.line.role == Role::user && s.committed && !s.has_text;
+}
+
+/// A turn has got its text, or never will.
+void Transcript::settle(Slot& s, std::string text) {
+    if (waiting(s)) --waiting_;
+    s.committed = s.has_text = true;
+    s.line.text = std::move(text);
+}
+
 std::size_t Transcript::caller_text(std::string_view item_id, std::string_view text) {
-    Slot& s = slot(item_id, TranscriptLine::Role::user);
-    s.has_text = s.committed = true;
-    s.line.text = punctuation_only(text) ? std::string() : to_utf8(trim(text));
+    Slot& s = line_of(item_id, Role::user);
+    settle(s, punctuation_only(text) ? std::string() : to_utf8(trim(text)));
     return find(item_id);
 }
 
 std::size_t Transcript::caller_failed(std::string_view item_id) {
-    Slot& s = slot(item_id, TranscriptLine::Role::user);
-    s.has_text = s.committed = true;
-    s.line.text = inaudible;
+    Slot& s = line_of(item_id, Role::user);
+    if (!s.has_text) settle(s, std::string(inaudible));
     return find(item_id);
 }
 
+std::vector<std::size_t> Transcript::give_up_waiting() {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (!waiting(slots_[i])) continue;
+        settle(slots_[i], std::string(inaudible));
+        out.push_back(i);
+    }
+    return out;
+}
+
+void Transcript::forget_waiting() {
+    for (Slot& s : slots_) {
+        if (!s.is_line || s.line.role != Role::user || s.has_text) continue;
+        settle(s, {});
+        s.gone = true;
+    }
+}
+
+// --- the agent ---
+
 void Transcript::agent_started(std::string_view item_id, std::int64_t at_ms) {
-    std::size_t before = slots_.size();
-    TranscriptLine& l = slot(item_id, TranscriptLine::Role::assistant).line;
-    if (slots_.size() > before) l.start_ms = l.end_ms = at_ms;
+    Slot& s = slot(item_id);
+    if (s.is_line) return;
+    s.is_line = true;
+    s.line.role = Role::assistant;
+    s.line.start_ms = s.line.end_ms = at_ms;
 }
 
 void Transcript::agent_delta(std::string_view item_id, std::string_view delta) {
-    Slot& s = slot(item_id, TranscriptLine::Role::assistant);
-    if (!s.has_text) s.line.text += delta;
+    Slot& s = line_of(item_id, Role::assistant);
+    if (s.has_text) return;
+    s.line.text += delta;
+    measure(s);
 }
 
 std::size_t Transcript::agent_text(std::string_view item_id, std::string_view text) {
-    Slot& s = slot(item_id, TranscriptLine::Role::assistant);
+    Slot& s = line_of(item_id, Role::assistant);
     s.has_text = true;
     s.line.text = to_utf8(text);
-    // A cut that was made on half a text is made again on the whole.
-    if (s.line.interrupted)
-        s.line.heard = heard_part(s.line.text, s.line.heard_ms, s.line.total_ms);
+    measure(s);
     return find(item_id);
 }
 
-void Transcript::agent_audible(std::string_view item_id, std::int64_t from_ms,
-                               std::int64_t audio_ms) {
-    TranscriptLine& l = slot(item_id, TranscriptLine::Role::assistant).line;
-    if (l.total_ms == 0) l.start_ms = from_ms;
-    l.total_ms += audio_ms;
-    l.end_ms = l.start_ms + l.total_ms;
+void Transcript::agent_audible(std::string_view item_id, std::int64_t from_ms, std::int64_t bytes) {
+    Slot& s = line_of(item_id, Role::assistant);
+    if (s.audio_bytes == 0) s.line.start_ms = from_ms;
+    s.audio_bytes += bytes;
+    s.line.end_ms = s.line.start_ms + s.audio_bytes / bytes_per_ms;
+    measure(s);
 }
 
-std::size_t Transcript::agent_cut(std::string_view item_id, std::int64_t heard_ms,
-                                  std::int64_t total_ms, std::int64_t at_ms) {
+std::size_t Transcript::agent_cut(std::string_view item_id, std::int64_t unheard_ms,
+                                  std::int64_t at_ms) {
     std::size_t i = find(item_id);
-    if (i == npos) return npos;
-    TranscriptLine& l = slots_[i].line;
-    l.interrupted = true;
-    l.heard_ms = heard_ms;
-    l.total_ms = total_ms;
-    l.end_ms = std::max(l.start_ms, at_ms);
-    if (heard_ms == 0) l.start_ms = l.end_ms;
-    l.heard = heard_part(l.text, heard_ms, total_ms);
+    if (i == npos || !slots_[i].is_line) return npos;
+    Slot& s = slots_[i];
+    s.line.interrupted = true;
+    s.unheard_ms += unheard_ms;
+    // What was still waiting to be heard never began.
+    s.line.start_ms = std::min(s.line.start_ms, at_ms);
+    s.line.end_ms = at_ms;
+    measure(s);
     return i;
+}
+
+void Transcript::agent_dropped(std::string_view item_id, std::int64_t bytes, std::int64_t at_ms) {
+    Slot& s = line_of(item_id, Role::assistant);
+    if (!s.line.interrupted) s.line.start_ms = s.line.end_ms = at_ms;
+    s.line.interrupted = true;
+    std::int64_t before = s.audio_bytes / bytes_per_ms;
+    s.audio_bytes += bytes;
+    s.unheard_ms += s.audio_bytes / bytes_per_ms - before;
+    measure(s);
+}
+
+/// What was heard of a line that was cut; again whenever its text or audio turns out longer.
+void Transcript::measure(Slot& s) {
+    TranscriptLine& l = s.line;
+    l.total_ms = s.audio_bytes / bytes_per_ms;
+    if (!l.interrupted) return;
+    l.heard_ms = std::max<std::int64_t>(0, l.total_ms - s.unheard_ms);
+    l.heard = heard_part(l.text, l.heard_ms, l.total_ms);
 }
 
 std::size_t Transcript::agent_heard(std::string_view item_id, std::int64_t at_ms) {
@@ -100,94 +169,63 @@ std::size_t Transcript::agent_heard(std::string_view item_id, std::int64_t at_ms
     return i;
 }
 
+std::size_t Transcript::last_agent_line() const {
+    for (std::size_t i = slots_.size(); i-- > 0;)
+        if (slots_[i].is_line && slots_[i].line.role == Role::assistant) return i;
+    return npos;
+}
+
+// --- the order ---
+
 void Transcript::order(std::string_view item_id, std::string_view previous_item_id) {
-    std::size_t i = find(item_id);
-    if (i != npos && !previous_item_id.empty()) slots_[i].previous = previous_item_id;
+    Slot& s = slot(item_id);
+    if (!previous_item_id.empty()) s.previous = previous_item_id;
 }
 
 void Transcript::deleted(std::string_view item_id) {
     std::size_t i = find(item_id);
-    if (i != npos) slots_[i].gone = true;
+    if (i == npos) return;
+    settle(slots_[i], std::move(slots_[i].line.text));
+    slots_[i].gone = true;
 }
 
-bool Transcript::waiting_for_text() const {
-    return std::any_of(slots_.begin(), slots_.end(), [](const Slot& s) {
-        return s.line.role == TranscriptLine::Role::user && s.committed && !s.has_text;
-    });
-}
-
-std::vector<std::size_t> Transcript::give_up_waiting() {
-    std::vector<std::size_t> out;
+/// Each behind its predecessor; where none is known, as they were heard of.
+std::vector<std::size_t> Transcript::sequence() const {
+    std::unordered_map<std::string_view, std::size_t> place;
+    for (std::size_t i = 0; i < slots_.size(); ++i) place.emplace(slots_[i].line.item_id, i);
+    std::vector<std::vector<std::size_t>> followers(slots_.size());
+    std::vector<std::size_t> firsts;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-        Slot& s = slots_[i];
-        if (s.line.role != TranscriptLine::Role::user || !s.committed || s.has_text) continue;
-        s.has_text = true;
-        s.line.text = inaudible;
-        out.push_back(i);
+        auto before = place.find(slots_[i].previous);
+        bool known = before != place.end() && before->second != i && !slots_[i].previous.empty();
+        (known ? followers[before->second] : firsts).push_back(i);
     }
+    std::vector<std::size_t> out, todo;
+    std::vector<bool> seen(slots_.size());
+    auto walk = [&](std::size_t from) {
+        for (todo.push_back(from); !todo.empty();) {
+            std::size_t i = todo.back();
+            todo.pop_back();
+            if (seen[i]) continue;
+            seen[i] = true;
+            out.push_back(i);
+            todo.insert(todo.end(), followers[i].rbegin(), followers[i].rend());
+        }
+    };
+    for (std::size_t i : firsts) walk(i);
+    for (std::size_t i = 0; i < slots_.size(); ++i) walk(i);  // predecessors in a circle
     return out;
 }
 
-void Transcript::forget_waiting() {
-    for (Slot& s : slots_)
-        if (s.line.role == TranscriptLine::Role::user && !s.has_text) s.gone = s.has_text = true;
-}
-
-std::size_t Transcript::last_agent_line() const {
-    for (std::size_t i = slots_.size(); i-- > 0;)
-        if (slots_[i].line.role == TranscriptLine::Role::assistant) return i;
-    return npos;
-}
-
 std::vector<TranscriptLine> Transcript::ordered() const {
-    // Slots were made in order of arrival; one that names a later-made predecessor goes behind it.
-    std::vector<const Slot*> order;
-    for (const Slot& s : slots_) {
-        auto place = order.end();
-        for (auto it = order.begin(); it != order.end(); ++it) {
-            if ((*it)->previous == s.line.item_id) {
-                place = it;  // somebody already here follows this one
-                break;
-            }
-        }
-        order.insert(place, &s);
-    }
     std::vector<TranscriptLine> lines;
-    for (const Slot* s : order) {
-        bool said = !s->gone && !s->line.text.empty() &&
-                    (s->line.role == TranscriptLine::Role::assistant || s->committed);
-        if (said) lines.push_back(s->line);
+    for (std::size_t i : sequence()) {
+        const Slot& s = slots_[i];
+        bool said = s.is_line && !s.gone && !s.line.text.empty() &&
+                    (s.line.role == Role::assistant || s.committed);
+        if (said) lines.push_back(s.line);
     }
     return lines;
-}
-
-std::string heard_part(std::string_view text, std::int64_t heard_ms, std::int64_t total_ms) {
-    if (heard_ms <= 0 || total_ms <= 0 || text.empty()) return {};
-    std::size_t length = utf8_length(text);
-    auto count =
-        static_cast<std::size_t>(static_cast<double>(length) * static_cast<double>(heard_ms) /
-                                 static_cast<double>(total_ms));
-    if (count >= length) return std::string(text);
-    std::string_view part = utf8_prefix(text, count);
-    // Cut inside a word: that word was not heard.
-    if (text[part.size()] != ' ') part = part.substr(0, part.find_last_of(' ') + 1);
-    return std::string(trim(part));
-}
-
-bool punctuation_only(std::string_view text) {
-    // Anything beyond ASCII but the general and CJK punctuation blocks counts as a letter.
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto c = static_cast<unsigned char>(text[i]);
-        if (is_ascii_alnum(text[i])) return false;
-        if (c < 0x80) continue;
-        bool punctuation =
-            (c == 0xE2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) == 0x80) ||
-            (c == 0xE3 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) == 0x80) ||
-            (c == 0xC2);
-        if (!punctuation) return false;
-        i += c == 0xC2 ? 1 : 2;
-    }
-    return true;
 }
 
 }  // namespace pa::call

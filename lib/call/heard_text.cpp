@@ -1,0 +1,85 @@
+// Questions about what was said that look only at its letters.
+#include "base/text.hpp"
+#include "call/transcript.hpp"
+
+namespace pa::call {
+namespace {
+
+/// The next code point of a well-formed text, taken off its front; U+FFFD for a broken byte.
+char32_t take(std::string_view& text) {
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
+    char32_t c = length == 1   ? byte(0)
+                 : length == 2 ? byte(0) & 0x1FU
+                 : length == 3 ? byte(0) & 0x0FU
+                               : byte(0) & 0x07U;
+    if (length > text.size()) length = 1, c = 0xFFFD;
+    for (std::size_t i = 1; i < length; ++i) c = c << 6U | (byte(i) & 0x3FU);
+    text.remove_prefix(length);
+    return c;
+}
+
+struct Range {
+    char32_t first, last;
+};
+/// What recognisers write for noise and music: marks, signs and symbols beyond ASCII.
+constexpr Range marks[] = {
+    {0x80, 0xA9},        // Latin-1: controls and signs
+    {0xAB, 0xB4},        //
+    {0xB6, 0xB9},        //
+    {0xBB, 0xBF},        //
+    {0xD7, 0xD7},        // multiplication
+    {0xF7, 0xF7},        // division
+    {0x2000, 0x206F},    // general punctuation
+    {0x2190, 0x2BFF},    // arrows to symbols, ♪ among them
+    {0x3000, 0x3004},    // CJK punctuation
+    {0x3008, 0x3020},    //
+    {0x3030, 0x303F},    //
+    {0x30FB, 0x30FB},    // katakana middle dot
+    {0xFE10, 0xFE6F},    // vertical and small forms
+    {0xFF01, 0xFF0F},    // full width
+    {0xFF1A, 0xFF20},    //
+    {0xFF3B, 0xFF40},    //
+    {0xFF5B, 0xFF65},    //
+    {0xFFFD, 0xFFFD},    // broken bytes
+    {0x1F000, 0x1FAFF},  // emoji
+};
+
+bool is_mark(char32_t c) {
+    for (const Range& r : marks)
+        if (c >= r.first && c <= r.last) return true;
+    return false;
+}
+
+/// Thai, kana and Han: a word may end anywhere.
+bool written_without_blanks(char32_t c) {
+    return (c >= 0x0E00 && c <= 0x0E7F) || (c >= 0x3040 && c <= 0x30FF) ||
+           (c >= 0x3400 && c <= 0x9FFF);
+}
+
+}  // namespace
+
+bool punctuation_only(std::string_view text) {
+    while (!text.empty()) {
+        char32_t c = take(text);
+        if (c < 0x80 ? is_ascii_alnum(static_cast<char>(c)) : !is_mark(c)) return false;
+    }
+    return true;
+}
+
+std::string heard_part(std::string_view text, std::int64_t heard_ms, std::int64_t total_ms) {
+    if (heard_ms <= 0 || total_ms <= 0 || text.empty()) return {};
+    std::size_t length = utf8_length(text);
+    auto count =
+        static_cast<std::size_t>(static_cast<double>(length) * static_cast<double>(heard_ms) /
+                                 static_cast<double>(total_ms));
+    if (count >= length) return std::string(text);
+    std::string_view part = utf8_prefix(text, count);
+    // Cut inside a word: that word was not heard.
+    std::string_view rest = text.substr(part.size());
+    if (rest.front() != ' ' && !written_without_blanks(take(rest)))
+        part = part.substr(0, part.find_last_of(' ') + 1);
+    return std::string(trim(part));
+}
+
+}  // namespace pa::call

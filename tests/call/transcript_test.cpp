@@ -1,0 +1,302 @@
+// Who said what, whatever the order in which it becomes known.
+#include "call/transcript.hpp"
+
+#include <functional>
+#include <set>
+
+#include "support/call_rig.hpp"
+#include "support/catch.hpp"
+
+using namespace pa::call;
+using pa::test::CallRig;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// An event that may come at any time after event number `after` of the main sequence.
+struct Late {
+    int after;
+    std::function<void(CallRig&)> event;
+};
+
+/// Plays the main sequence with each late event at each place where it may come, one combination
+/// after the other, and returns the different transcripts that came of it.
+std::set<Lines> all_orders(const std::vector<std::function<void(CallRig&)>>& main,
+                           const std::vector<Late>& late, int& orders) {
+    std::set<Lines> seen;
+    std::vector<int> place;  // each late event comes before this one of the main sequence
+    for (const Late& l : late) place.push_back(l.after + 1);
+    const int end = static_cast<int>(main.size());
+    while (true) {
+        CallRig rig;
+        rig.line_sends = false;
+        rig.connect();
+        for (int i = 0; i <= end; ++i) {
+            for (std::size_t k = 0; k < late.size(); ++k)
+                if (place[k] == i) late[k].event(rig);
+            if (i < end) main[static_cast<std::size_t>(i)](rig);
+        }
+        rig.hang_up();
+        rig.run(5s);
+        seen.insert(rig.lines());
+        ++orders;
+        std::size_t k = 0;
+        for (; k < place.size() && ++place[k] > end; ++k) place[k] = late[k].after + 1;
+        if (k == place.size()) return seen;
+    }
+}
+
+std::vector<std::function<void(CallRig&)>> two_turns() {
+    return {
+        [](CallRig& r) {
+            r.answer("r0", "g", "hello", 100, "greeting");
+            r.run(200ms);
+        },
+        [](CallRig& r) {
+            r.feed(SpeechStarted{"u1", 100});
+        },
+        [](CallRig& r) {
+            r.feed(SpeechStopped{"u1", 900});
+        },
+        [](CallRig& r) {
+            r.feed(InputCommitted{"u1", "g"});
+        },  // 3
+        [](CallRig& r) {
+            r.feed(ResponseStarted{"r1", ""});
+        },
+        [](CallRig& r) {
+            r.feed(OutputStarted{"r1", "f1", false});
+        },  // 5
+        [](CallRig& r) {
+            r.feed(OutputStarted{"r1", "a1", true});
+        },  // 6
+        [](CallRig& r) {
+            r.feed(ModelText{"r1", "a1", "it is "});
+        },
+        [](CallRig& r) {
+            r.feed(ModelText{"r1", "a1", "nine"});
+        },
+        [](CallRig& r) {
+            r.feed(ModelTextDone{"r1", "a1", "it is nine"});
+        },
+        [](CallRig& r) {
+            r.audio("r1", "a1", 200);
+            r.audio_done("r1", "a1");
+            r.response_done("r1");
+            r.run(300ms);
+        },
+        [](CallRig& r) {
+            r.feed(SpeechStarted{"u2", 2000});
+        },
+        [](CallRig& r) {
+            r.feed(SpeechStopped{"u2", 2900});
+        },
+        [](CallRig& r) {
+            r.feed(InputCommitted{"u2", "a1"});
+        },  // 13
+    };
+}
+
+}  // namespace
+
+TEST_CASE("texts that come late or out of order give the same transcript") {
+    int orders = 0;
+    auto seen = all_orders(two_turns(),
+                           {{3, [](CallRig& r) { r.hears("u1", "what time is it"); }},
+                            {13, [](CallRig& r) { r.hears("u2", "thank you"); }},
+                            {3,
+                             [](CallRig& r) {
+                                 r.feed(ItemAdded{"u1", "g", "user"});
+                             }}},
+                           orders);
+    REQUIRE(seen.size() == 1);
+    CHECK(*seen.begin() == Lines{"assistant: hello", "user: what time is it",
+                                 "assistant: it is nine", "user: thank you"});
+    CHECK(orders > 100);
+}
+
+TEST_CASE("items are in the order of the conversation however late that is told") {
+    int orders = 0;
+    auto seen = all_orders(two_turns(),
+                           {{3, [](CallRig& r) { r.hears("u1", "what time is it"); }},
+                            {13, [](CallRig& r) { r.hears("u2", "thank you"); }},
+                            {3,
+                             [](CallRig& r) {
+                                 r.feed(ItemAdded{"f1", "u1", ""});
+                             }},
+                            {3,
+                             [](CallRig& r) {
+                                 r.feed(ItemAdded{"a1", "f1", "assistant"});
+                             }}},
+                           orders);
+    REQUIRE(seen.size() == 1);
+    CHECK(seen.begin()->size() == 4);
+    CHECK(orders > 1000);
+}
+
+TEST_CASE("an answer that is heard of before the turn it answers stands behind it") {
+    Transcript t;
+    t.order("a1", "u1");
+    t.agent_started("a1", 1000);
+    t.agent_text("a1", "fine");
+    t.caller_committed("u1", "");
+    t.caller_text("u1", "how are you");
+    auto lines = t.ordered();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].text == "how are you");
+}
+
+TEST_CASE("predecessors in a circle lose no line") {
+    Transcript t;
+    t.caller_committed("u1", "u2");
+    t.caller_committed("u2", "u1");
+    t.caller_committed("u3", "u3");
+    for (const char* u : {"u1", "u2", "u3"}) t.caller_text(u, u);
+    CHECK(t.ordered().size() == 3);
+}
+
+TEST_CASE("a transcription that failed leaves a marked gap") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.speech_starts("u1");
+    rig.run(500ms);
+    rig.speech_stops("u1");
+    rig.commits("u1");
+    rig.feed(CallerTextFailed{"u1", "audio_unintelligible"});
+    CHECK(rig.lines() == Lines{"assistant: hello", "user: [inaudible]"});
+    CHECK(rig.happened("transcription"));
+}
+
+TEST_CASE("a turn whose text never comes is a gap in the record, two seconds after the end") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.speech_starts("u1");
+    rig.run(500ms);
+    rig.speech_stops("u1");
+    rig.commits("u1");
+    rig.hang_up();
+    rig.run(1900ms);
+    CHECK_FALSE(rig.session().ended());
+    rig.run(200ms);
+    CHECK(rig.session().ended());
+    CHECK(rig.lines() == Lines{"assistant: hello", "user: [inaudible]"});
+}
+
+TEST_CASE("noise that was taken for speech is no line") {
+    for (const char* noise : {".", "…", " 。", "?!", "", "♪", "♪～", "！？", "«»", "👏", "- -"}) {
+        INFO(noise);
+        CHECK(punctuation_only(noise));
+    }
+    for (const char* words : {"a", "네", "응.", "7", "é", "はい", "ª", "ー"}) {
+        INFO(words);
+        CHECK_FALSE(punctuation_only(words));
+    }
+    Transcript t;
+    t.caller_committed("u1", "");
+    t.caller_text("u1", "…");
+    CHECK_FALSE(t.waiting_for_text());
+    CHECK(t.ordered().empty());
+}
+
+TEST_CASE("the words heard are whole ones, by proportion") {
+    CHECK(heard_part("one two three four", 500, 1000) == "one two");
+    CHECK(heard_part("one two three four", 1, 1000) == "");
+    CHECK(heard_part("one two three four", 1000, 1000) == "one two three four");
+    CHECK(heard_part("one two", 0, 0) == "");
+    CHECK(heard_part("일어났어? 오늘 일곱 시야", 500, 1000) == "일어났어?");
+    CHECK(heard_part("おはようございます", 500, 1000) == "おはよう");  // no blanks: characters
+}
+
+TEST_CASE("an answer that was interrupted has what was heard of it") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u1", "tell me");
+    rig.response_starts("r");
+    rig.model_says("r", "a", "one two three four", 1000);
+    rig.run(500ms);
+    rig.speech_starts("u2");
+    CHECK(rig.lines().back() == "assistant: one two three four | one two");
+    const TranscriptLine& line = rig.session().transcript().ordered().back();
+    CHECK(line.heard_ms == 500);
+    CHECK(line.total_ms == 1000);
+    CHECK(line.end_ms == rig.ms());
+}
+
+TEST_CASE("text and audio that come after the interruption belong to what was not heard") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u1", "tell me");
+    rig.response_starts("r");
+    rig.item_starts("r", "a");
+    rig.feed(ModelText{"r", "a", "one two "});
+    rig.audio("r", "a", 500);
+    rig.run(250ms);
+    rig.speech_starts("u2");
+    CHECK(rig.lines().back() == "assistant: one two  | one");
+    rig.feed(ModelText{"r", "a", "three four"});
+    rig.audio("r", "a", 500);
+    rig.text_done("r", "a", "one two three four");
+    CHECK(rig.lines().back() == "assistant: one two three four | one");
+    CHECK(rig.session().transcript().ordered().back().total_ms == 1000);
+}
+
+TEST_CASE("an item of which nothing was audible yet is deleted and was not heard") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u1", "tell me");
+    rig.response_starts("r");
+    rig.model_says("r", "a", "first", 400);
+    rig.item_starts("r", "b");
+    rig.feed(ModelText{"r", "b", "second"});
+    rig.take();
+    rig.run(100ms);
+    rig.speech_starts("u2");
+    CHECK(rig.take() == Lines{"clear", "truncate a/0 100", "delete b"});
+    rig.item_starts("r", "c");  // it was on its way
+    rig.text_done("r", "c", "third");
+    CHECK(rig.lines() == Lines{"assistant: hello", "user: tell me", "assistant: first | ",
+                               "assistant: second | ", "assistant: third | "});
+}
+
+TEST_CASE("both times of a line are those of the call") {
+    CallRig rig;
+    rig.run(7s);  // the phone rings
+    rig.connect_and_greet(1000);
+    rig.run(300ms);
+    auto began = rig.ms();
+    rig.speech_starts("u1");
+    rig.run(800ms);
+    auto fell_silent = rig.ms();
+    rig.speech_stops("u1");
+    rig.commits("u1");
+    rig.hears("u1", "hello");
+    auto lines = rig.session().transcript().ordered();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].start_ms == 7000);
+    CHECK(lines[0].end_ms == 8000);
+    CHECK(std::abs(lines[1].start_ms - began) <= 20);
+    CHECK(std::abs(lines[1].end_ms - fell_silent) <= 20);
+}
+
+TEST_CASE("a line that is kept is in the record at once") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u1", "how are you");
+    auto keeps = rig.all<Keep>();
+    REQUIRE(keeps.back().what == Keep::What::line);
+    REQUIRE(keeps.back().index < rig.record().transcript.size());
+    CHECK(rig.record().transcript[keeps.back().index].text == "how are you");
+}
+
+TEST_CASE("words that come back from the dead session's turn do not stand twice") {
+    Transcript t;
+    t.caller_started("u1", 0);
+    t.caller_committed("u1", "");
+    t.forget_waiting();
+    CHECK_FALSE(t.waiting_for_text());
+    t.caller_committed("v1", "");
+    t.caller_text("v1", "hello");
+    CHECK(t.ordered().size() == 1);
+}
