@@ -67,11 +67,12 @@ Session::Next Session::expired(TimerId id, Actions& out) {
             out.push_back(CloseStream{});
             return {};
         case TimerId::stream:
+            out.push_back(CompleteCall{});  // wherever it hangs
             return carrier_gone(stream_seen_ ? EndedBy::caller : EndedBy::carrier, out);
         case TimerId::max_duration:
             return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
         case TimerId::stall: {
-            if (!stream_up_) return {};
+            if (!stream_up_ || std::holds_alternative<Leaving>(state_)) return {};
             if (now_ - last_media_ < config_.media_stall) {
                 timers_[static_cast<std::size_t>(id)] = last_media_ + config_.media_stall;
                 return {};
@@ -83,13 +84,14 @@ Session::Next Session::expired(TimerId id, Actions& out) {
         case TimerId::guard:
             if (caller_speaking_ && std::holds_alternative<Talking>(state_)) barge_in(out);
             return {};
-        case TimerId::drain:
-            if (auto* leaving = std::get_if<Leaving>(&state_);
-                leaving != nullptr && !leaving->completed) {
-                leaving->completed = true;
-                complete(out);
-            }
+        case TimerId::drain: {
+            auto* leaving = std::get_if<Leaving>(&state_);
+            if (leaving == nullptr || leaving->completed) return {};
+            if (!leaving->said) return drain(*leaving, out);  // no goodbye came: play what there is
+            leaving->completed = true;
+            complete(out);
             return {};
+        }
         case TimerId::transcripts:
             for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
             return maybe_finished(out);

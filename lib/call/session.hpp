@@ -107,6 +107,7 @@ private:
     struct Leaving {
         bool said = false;       // nothing more will be said
         bool completed = false;  // the carrier was asked to end the call
+        bool over = false;       // the carrier is gone: only texts are waited for
     };
     struct Ended {};
     using State = std::variant<Arriving, Talking, Leaving, Ended>;
@@ -138,6 +139,7 @@ private:
     void note(const SpeechStarted&, Actions&);
     void note(const SpeechStopped&, Actions&);
     void note(const InputCommitted&, Actions&);
+    void note(const FunctionReturned&, Actions&);
     void note(const ItemAdded&, Actions&);
     void note(const CallerText&, Actions&);
     void note(const CallerTextFailed&, Actions&);
@@ -179,6 +181,8 @@ private:
     Next on(Talking&, const StreamStopped&, Actions&);
     Next on(Talking&, const CarrierStatus&, Actions&);
     // the end (session_leave.cpp)
+    Next on(Leaving&, const CallerAudio&, Actions&);
+    Next on(Leaving&, const ResponseStarted&, Actions&);
     Next on(Leaving&, const ModelAudio&, Actions&);
     Next on(Leaving&, const ModelAudioDone&, Actions&);
     Next on(Leaving&, const ResponseDone&, Actions&);
@@ -222,6 +226,7 @@ private:
     void finish_part(Actions&);
     void answer_turn(Actions&);
     void functions_answered(Actions&);
+    Next end_call_answered(const ResponseDone&, Actions&);
     void owner_proved(Actions&);
     void open_floor(Actions&);
     void tell_keys(Actions&);
@@ -235,6 +240,7 @@ private:
     Next hang_up(EndedBy by, Actions&);
     Next stream_lost(Actions&);
     Next carrier_gone(EndedBy by, Actions&);
+    [[nodiscard]] bool caller_text_due() const;
     Next drain(Leaving, Actions&);
     void complete(Actions&);
     Next maybe_finished(Actions&);
@@ -299,6 +305,7 @@ private:
 
     // turns
     bool caller_speaking_ = false, cut_in_ = false;
+    bool commit_due_ = false;  // the caller fell silent, the turn is not committed yet
     std::int64_t turn_end_ms_ =
         -1;                      // the caller fell silent and has heard no answer yet; -1: not so
     bool caller_waits_ = false;  // a turn of the caller is not answered yet
@@ -311,7 +318,7 @@ private:
         bool returned;
     };
     std::vector<Pending> pending_functions_;
-    bool end_asked_ = false;
+    std::optional<std::string> end_call_;  // the call_id of the model's wish to end the call
     std::string keys_;
     PinCheck pin_;
 };

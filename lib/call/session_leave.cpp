@@ -40,7 +40,7 @@ Session::Next Session::hang_up(EndedBy by, Actions& out) {
     }
     cut_playback(Truncating::no, out);
     complete(out);
-    return Leaving{true, true};
+    return Leaving{true, true, false};
 }
 
 void Session::complete(Actions& out) {
@@ -51,22 +51,44 @@ void Session::complete(Actions& out) {
     out.push_back(CloseStream{});
 }
 
-/// Everything is said: wait until it is played.
+/// Everything is said: wait until the last mark is back.
 Session::Next Session::drain(Leaving how, Actions& out) {
+    if (!how.said && model_ == ModelLeg::ready) {
+        // From here the caller is listened to again, for the transcript only.
+        std::swap(backlog_sent_, backlog_);
+        backlog_sent_.for_each([&](std::string_view payload) { append(payload, out); });
+    }
     how.said = true;
-    if (!how.completed) {
-        if (playback_.playing(now_)) {
-            arm(TimerId::drain, milliseconds(playback_.remaining_ms(now_)) + drain_grace);
-        } else {
-            how.completed = true;
-            complete(out);
-        }
+    if (how.completed) return how;
+    if (playback_.acknowledged()) {
+        how.completed = true;
+        complete(out);
+    } else {
+        arm(TimerId::drain, milliseconds(playback_.remaining_ms(now_)) + drain_grace);
     }
     return how;
 }
 
+/// Until the goodbye is generated the model does not hear the caller: it would take their words for
+/// an interruption.
+Session::Next Session::on(Leaving& s, const CallerAudio& e, Actions& out) {
+    last_media_ = now_;
+    if (!s.said)
+        backlog_.push(e.payload);
+    else if (model_ == ModelLeg::ready)
+        append(e.payload, out);
+    return {};
+}
+
+Session::Next Session::on(Leaving& s, const ResponseStarted&, Actions& out) {
+    if (s.said && model_ == ModelLeg::ready) out.push_back(CancelResponse{});
+    return {};
+}
+
 Session::Next Session::on(Leaving& s, const ModelAudio& e, Actions& out) {
-    if (!s.said && !discarded(e.response_id)) forward(e.item_id, e.content_index, e.payload, out);
+    if (s.said || discarded(e.response_id)) return {};
+    if (active_purpose_ == "goodbye") arm(TimerId::drain, goodbye_deadline);  // it is being said
+    forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
 
@@ -84,15 +106,15 @@ Session::Next Session::on(Leaving& s, const ResponseDone&, Actions& out) {
 }
 
 Session::Next Session::on(Leaving& s, const MarkPlayed&, Actions& out) {
-    if (s.said && !s.completed && !playback_.playing(now_)) return drain(s, out);
+    if (s.said && !s.completed && playback_.acknowledged()) return drain(s, out);
     return {};
 }
 
 Session::Next Session::on(Leaving&, const StreamStopped&, Actions& out) {
-    return carrier_gone(ended_by_ == EndedBy::none ? EndedBy::caller : ended_by_, out);
+    return carrier_gone(EndedBy::caller, out);
 }
 Session::Next Session::on(Leaving&, const CarrierStatus&, Actions& out) {
-    return carrier_gone(ended_by_, out);
+    return carrier_gone(EndedBy::caller, out);
 }
 Session::Next Session::on(Leaving&, const CallerText&, Actions& out) { return maybe_finished(out); }
 Session::Next Session::on(Leaving&, const CallerTextFailed&, Actions& out) {
@@ -102,8 +124,12 @@ Session::Next Session::on(Leaving&, const CallerTextFailed&, Actions& out) {
 /// The carrier's socket is gone without a word about the call.
 Session::Next Session::stream_lost(Actions& out) {
     if (!stream_up_) return {};
+    if (auto* leaving = std::get_if<Leaving>(&state_)) {
+        if (!leaving->completed && ended_by_ != EndedBy::error) out.push_back(CompleteCall{});
+        stream_up_ = false;
+        return carrier_gone(ended_by_, out);
+    }
     stream_up_ = false;
-    if (std::holds_alternative<Leaving>(state_)) return maybe_finished(out);
     cut_playback(Truncating::yes, out);
     if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
     arm(TimerId::stream, config_.reattach);
@@ -112,43 +138,42 @@ Session::Next Session::stream_lost(Actions& out) {
 
 /// The call is over on the carrier's side: what is still to be done is to hear the last words.
 Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
-    bool was_up = stream_up_;
+    auto* leaving = std::get_if<Leaving>(&state_);
+    if (leaving != nullptr && leaving->over) return maybe_finished(out);
     if (ended_by_ == EndedBy::none) ended_by_ = by;
     cut_playback(Truncating::no, out);
-    if (was_up) out.push_back(CloseStream{});
+    if (stream_up_) out.push_back(CloseStream{});
     stream_up_ = false;
-    bool last_words = model_ == ModelLeg::ready && caller_speaking_;
-    if (last_words) append(silence(), out);
-    if (!last_words && (model_ != ModelLeg::ready || !transcript_.waiting_for_text()))
-        return finish(out);
+    if (model_ != ModelLeg::ready || !caller_text_due()) return finish(out);
+    if (caller_speaking_) append(silence(), out);
     for (auto& t : timers_) t.reset();
     arm(TimerId::transcripts, transcripts_deadline);
-    return Leaving{true, true};
+    return Leaving{true, true, true};
+}
+
+bool Session::caller_text_due() const {
+    return caller_speaking_ || commit_due_ || transcript_.waiting_for_text();
 }
 
 Session::Next Session::maybe_finished(Actions& out) {
-    if (stream_up_ || caller_speaking_ || transcript_.waiting_for_text()) {
-        if (timers_[static_cast<std::size_t>(TimerId::transcripts)] || stream_up_) return {};
-    }
+    bool waiting = timers_[static_cast<std::size_t>(TimerId::transcripts)].has_value();
+    if (stream_up_ || (waiting && caller_text_due())) return {};
     return finish(out);
 }
 
 Session::Next Session::fail(std::string_view what, std::string detail, Actions& out) {
-    if (std::holds_alternative<Leaving>(state_)) return {};
     error(what, std::move(detail), out);
+    if (auto* leaving = std::get_if<Leaving>(&state_))
+        return leaving->said ? Next{} : drain(*leaving, out);
     ended_by_ = EndedBy::error;
     cut_playback(Truncating::no, out);
-    if (!stream_up_) {
-        if (stream_seen_ || parked_) return finish(out);
-        // The carrier will ask for the stream: it is refused there, with an apology.
-        return finish(out);
-    }
-    // No CompleteCall: the carrier asks at /after and is given the apology to say.
+    // No CompleteCall: the carrier asks at /after, or for the stream, and is given an apology.
+    if (!stream_up_) return finish(out);
     out.push_back(CloseStream{});
     arm(TimerId::carrier, carrier_deadline);
     if (model_ != ModelLeg::down) out.push_back(CloseModel{});
     model_ = ModelLeg::down;
-    return Leaving{true, true};
+    return Leaving{true, true, false};
 }
 
 Session::Next Session::finish(Actions& out) {

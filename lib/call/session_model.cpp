@@ -77,14 +77,14 @@ Session::Next Session::model_lost(std::string_view why, bool hopeless, Actions& 
     if (leaving) {
         // A goodbye that cannot be said any more must not hold the line.
         for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
-        std::get<Leaving>(state_).said = true;
+        caller_speaking_ = commit_due_ = false;
         return stream_up_ ? drain(std::get<Leaving>(state_), out) : maybe_finished(out);
     }
     error("model-lost", std::string(why), out);
     // A turn without its text will be heard again by the next session.
     transcript_.forget_waiting();
     if (hopeless || attempts_ >= max_attempts) return fail("model", std::string(why), out);
-    caller_speaking_ = false;
+    caller_speaking_ = commit_due_ = false;
     if (attempts_ == 0)
         open_model(out);
     else

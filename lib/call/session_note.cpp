@@ -40,6 +40,7 @@ void Session::note(const SpeechStarted& e, Actions&) {
 
 void Session::note(const SpeechStopped& e, Actions&) {
     caller_speaking_ = false;
+    commit_due_ = true;
     // The service's time includes the silence it waited for.
     turn_end_ms_ =
         std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_.vad_silence.count());
@@ -48,7 +49,18 @@ void Session::note(const SpeechStopped& e, Actions&) {
 
 void Session::note(const InputCommitted& e, Actions&) {
     caller_waits_ = true;
+    commit_due_ = false;
     transcript_.caller_committed(e.item_id, e.previous_item_id);
+}
+
+void Session::note(const FunctionReturned& e, Actions& out) {
+    for (std::size_t i = 0; i < record_.functions.size(); ++i) {
+        FunctionRun& f = record_.functions[i];
+        if (f.call_id != e.call_id || !f.result.empty()) continue;
+        f.result = e.output;
+        f.duration_ms = at() - f.start_ms;
+        keep(Keep::What::function, i, out);
+    }
 }
 
 void Session::note(const ItemAdded& e, Actions&) {

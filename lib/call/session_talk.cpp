@@ -128,8 +128,7 @@ Session::Next Session::on(Talking&, const FunctionCalled& e, Actions& out) {
     record_.functions.push_back(std::move(run));
     keep(Keep::What::function, record_.functions.size() - 1, out);
     if (e.name == "end_call") {
-        end_asked_ = true;
-        out.push_back(AddFunctionOutput{std::string(e.call_id), R"({"ok":true})"});
+        end_call_ = e.call_id;  // answered when the response is done
         return {};
     }
     pending_functions_.push_back({std::string(e.call_id), false});
@@ -139,13 +138,6 @@ Session::Next Session::on(Talking&, const FunctionCalled& e, Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const FunctionReturned& e, Actions& out) {
-    for (std::size_t i = 0; i < record_.functions.size(); ++i) {
-        FunctionRun& f = record_.functions[i];
-        if (f.call_id != e.call_id || !f.result.empty()) continue;
-        f.result = e.output;
-        f.duration_ms = at() - f.start_ms;
-        keep(Keep::What::function, i, out);
-    }
     for (Pending& p : pending_functions_) {
         if (p.call_id != e.call_id || p.returned) continue;
         p.returned = true;
@@ -165,17 +157,27 @@ void Session::functions_answered(Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const ResponseDone& e, Actions& out) {
+    if (!discarded(e.response_id)) finish_part(out);
+    if (end_call_)
+        if (Next next = end_call_answered(e, out)) return next;
     if (e.status == "failed") return response_failed(e, out);
     failed_responses_ = 0;
-    if (!discarded(e.response_id)) finish_part(out);
-    if (end_asked_ && e.status == "completed") {
-        ended_by_ = EndedBy::agent;
-        return drain(Leaving{true, false}, out);
-    }
-    end_asked_ = false;  // the caller spoke into the goodbye: go on
     functions_answered(out);
     respond_next(out);
     return {};
+}
+
+/// The model wants to end the call: so be it, unless the caller spoke into its goodbye.
+Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
+    bool said = (e.status == "completed" || e.status == "incomplete") && !discarded(e.response_id);
+    FunctionReturned result{
+        *end_call_, said ? R"({"ok":true})" : R"({"ok":false,"why":"the caller spoke"})", said};
+    note(result, out);
+    out.push_back(AddFunctionOutput{*end_call_, std::string(result.output)});
+    end_call_.reset();
+    if (!said) return {};
+    ended_by_ = EndedBy::agent;
+    return drain(Leaving{}, out);
 }
 
 Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
