@@ -98,7 +98,15 @@ void Phone::play(Message& message) {
     }
 }
 
-void Phone::empty(TimePoint at) {
+std::int64_t Phone::abandon(TimePoint now) {
+    (void)poll(now);
+    under_way_.clear();
+    marks_.clear();
+    return cut(now).dropped;
+}
+
+/// Throws away what would be heard after `at`.
+Phone::Cleared Phone::cut(TimePoint at) {
     Cleared c{at, {}, 0, 0, received_, 0};
     for (std::size_t i = segments_.size(); i-- > 0 && segments_[i].end() > at;) {
         auto& s = segments_[i];
@@ -111,8 +119,12 @@ void Phone::empty(TimePoint at) {
     dropped_ += c.dropped;
     c.played = played(at);
     if (c.dropped > 0) c.part_played = played(c.part, at);
-    clears_.push_back(std::move(c));
     buffered_until_ = at;
+    return c;
+}
+
+void Phone::empty(TimePoint at) {
+    clears_.push_back(cut(at));
     for (auto& m : marks_) {
         if (m.at <= at + one_way_) continue;  // already on its way back, honestly played
         m.at = at + one_way_;

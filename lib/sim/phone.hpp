@@ -57,6 +57,10 @@ public:
     void mark(std::string_view name, TimePoint now);
     void clear(TimePoint now);
 
+    /// The stream is over: what is buffered is never heard, marks have nowhere to go. Returns how
+    /// much was thrown away [bytes]. No clear of the sender's, so not among clears().
+    std::int64_t abandon(TimePoint now);
+
     /// When poll() has something to do next.
     [[nodiscard]] std::optional<TimePoint> next_due() const;
     /// Lets time pass until `now` and returns the marks that have reached the sender by then, in
@@ -105,6 +109,7 @@ private:
     void arrive(Message& message);
     void play(Message& message);
     void empty(TimePoint at);
+    Cleared cut(TimePoint at);
 
     TimePoint begin_;
     milliseconds one_way_;

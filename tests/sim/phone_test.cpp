@@ -172,3 +172,14 @@ TEST_CASE("parts are told apart, with what was heard of each") {
     CHECK(parts[1].played == 800);
     CHECK(parts[1].begins == t0 + 100ms);
 }
+
+TEST_CASE("what is buffered when the stream ends is never heard, nor its marks returned") {
+    Phone phone(t0);
+    phone.media(second, t0, "one");
+    phone.mark("m", t0);
+    CHECK(phone.abandon(t0 + 250ms) == 6000);
+    CHECK_FALSE(phone.next_due());
+    CHECK(phone.played(t0 + 5s) == 2000);
+    CHECK(phone.clears().empty());
+    CHECK(phone.abandon(t0 + 1s) == 0);
+}
