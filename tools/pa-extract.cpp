@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/line_buffer.hpp"
 #include "base/text.hpp"
 #include "cli/tool.hpp"
+#include "cli/waiter.hpp"
 #include "config/settings.hpp"
 #include "extract/work.hpp"
 #include "json/document.hpp"
@@ -61,18 +63,39 @@ std::vector<std::string> names_of(const std::vector<std::string>& arguments) {
     return names;
 }
 
-/// A line of stdin: a name, a log, or pa-bridge's line about a finished call, which names its log.
-std::optional<std::string> next_line() {
-    for (std::string line; std::getline(std::cin, line);) {
-        std::string text(pa::trim(line));
-        if (text.empty() || is_ledger(text)) continue;
-        if (text.starts_with("{"))
-            if (auto call = pa::json::Document::parse(text))
-                if (auto log = call->root()["log"].text(); !log.empty()) return std::string(log);
-        return text;
+/// The lines of stdin, until it ends or nobody reads our stdout any more.
+class Pipe {
+public:
+    /// A name, a log, or pa-bridge's line about a finished call, which names its log.
+    std::optional<std::string> next() {
+        while (auto line = next_line()) {
+            std::string text(pa::trim(*line));
+            if (text.empty() || is_ledger(text)) continue;
+            if (text.starts_with("{"))
+                if (auto call = pa::json::Document::parse(text))
+                    if (auto log = call->root()["log"].text(); !log.empty())
+                        return std::string(log);
+            return text;
+        }
+        return std::nullopt;
     }
-    return std::nullopt;
-}
+
+private:
+    std::optional<std::string> next_line() {
+        for (;;) {
+            if (auto line = lines_.next()) return line;
+            if (waiter_.wait({STDIN_FILENO}).why != pa::cli::Waiter::Why::readable)
+                return std::nullopt;
+            char buffer[65536];
+            ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
+            if (n <= 0) return lines_.rest();
+            lines_.feed({buffer, static_cast<std::size_t>(n)});
+        }
+    }
+
+    pa::cli::Waiter waiter_{pa::cli::Waiter::Signals::leave};
+    pa::LineBuffer lines_{32U << 20U};  // a whole log may be one line
+};
 
 Result<pa::config::Settings> settings_of(const Options& o) {
     pa::config::LoadOptions load{pa::cli::common().directory, {}, {}};
@@ -108,6 +131,7 @@ Result<Exit> run(const Options& o) {
     if (!settings) return settings.error();
     std::vector<std::string> names = from_stdin ? std::vector<std::string>{} : names_of(o.logs);
     std::size_t at = 0;
+    Pipe pipe;
 
     pa::extract::WorkOptions w;
     w.ask.base_url = settings->openai_base_url;
@@ -121,7 +145,7 @@ Result<Exit> run(const Options& o) {
                  ? o.jobs
                  : std::min(o.jobs, static_cast<int>(std::max<std::size_t>(names.size(), 1)));
     if (from_stdin)
-        w.next = next_line;
+        w.next = [&] { return pipe.next(); };
     else
         w.next = [&]() -> std::optional<std::string> {
             if (at == names.size()) return std::nullopt;

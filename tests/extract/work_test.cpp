@@ -197,10 +197,11 @@ TEST_CASE("a log may come by itself, and a reader that goes away ends the work")
     Run r;
     CHECK(r.work({store::write_log(morning_call())}).printed == 4);
     CHECK(store::load_ledger(r.dir.path())->count("CA01") == 1);
-    r.options.print = [](const std::string&) { return false; };
+    int tries = 0;
+    r.options.print = [&](const std::string&) { return ++tries, false; };
     auto result = r.work({r.save(morning_call("CA02")), r.save(morning_call("CA03"))});
     CHECK(result.reader_gone);
-    CHECK(result.logs == 1);
+    CHECK(tries == 1);
     CHECK(store::load_ledger(r.dir.path())->count("CA02") == 1);  // stored before it was printed
 }
 
