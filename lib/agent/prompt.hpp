@@ -1,0 +1,40 @@
+// What the model is told at the start of a call: a pure function over plain inputs.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "agent/memory.hpp"
+#include "agent/persona.hpp"
+#include "base/wall_time.hpp"
+
+namespace pa::agent {
+
+struct PromptInput {
+    Persona persona;
+    std::string language = "ko";          // spoken; the headings are Korean for "ko", else English
+    std::string timezone = "Asia/Seoul";  // named beside the time
+    Civil now;                            // in that zone
+    bool outbound = true;                 // who called
+    bool owner = false;                   // the other side is the owner
+    bool pin_wanted = false;  // inbound, the owner's number, not proved yet (owner is false)
+    bool recorded = false;    // the audio is kept
+    std::string about;        // what this call is about; at most 64 KiB are used
+    Memory memory;            // given to the model only if `owner`
+};
+
+inline constexpr std::size_t about_limit = 64U << 10U;  // bytes
+
+/// Persona, this call (time, direction, who), how to speak on the phone, what the call is about,
+/// for the owner USER.md and recent memory, for anybody else the rules of discretion, and how to
+/// begin. To anyone but the owner the first sentence says that this is an AI assistant and whose.
+[[nodiscard]] std::string build_prompt(const PromptInput& input);
+
+/// For the first response. The instructions of a response stand in place of the session's, so this
+/// is the whole prompt and then what to say now.
+[[nodiscard]] std::string greeting_instructions(const PromptInput& input);
+
+/// Whose assistant it is, as others hear it: persona.owner_name, else the name in USER.md, else "".
+[[nodiscard]] std::string owner_name(const PromptInput& input);
+
+}  // namespace pa::agent
