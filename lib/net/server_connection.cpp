@@ -14,7 +14,7 @@ namespace {
 
 // A refused client may be in the middle of its body. To close at once would reset the connection,
 // and the reset overtakes the answer; so it is left unread for this long.
-constexpr int kRefusedLinger = 2;  // [s]
+constexpr std::chrono::seconds kRefusedLinger{1};
 
 std::string_view method_name(lws* wsi) {
     // In the order of LWSHUMETH_*.
@@ -124,7 +124,7 @@ int ServerConnection::on(int reason, void* in, std::size_t size) {
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return upgrade(bytes);
         case LWS_CALLBACK_HTTP: return began(bytes, size);
         case LWS_CALLBACK_HTTP_BODY: return body(bytes, size);
-        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return state_ == State::body ? complete() : 0;
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION: return body_complete();
         case LWS_CALLBACK_HTTP_WRITEABLE: return state_ == State::answered ? respond() : 0;
         case LWS_CALLBACK_ESTABLISHED: return opened();
         default: return socket_ ? websocket(reason, bytes, size) : 0;
@@ -157,6 +157,7 @@ std::string ServerConnection::read_header(const std::string& name) const {
 }
 
 int ServerConnection::began(const char* path, std::size_t size) {
+    body_ended_ = false;
     // lws never ends a chunked request, and waits for 100 MB where no length is told.
     const bool length_told = sent(wsi(), WSI_TOKEN_HTTP_CONTENT_LENGTH);
     const std::string_view method = method_name(wsi());
@@ -177,6 +178,15 @@ int ServerConnection::body(const char* bytes, std::size_t size) {
     return 0;
 }
 
+// When the next request waits behind a body, lws 4.1 comes here again and again, without end, if it
+// is not told to close; and it goes round without coming here if the request is answered meanwhile.
+// So an answer to a body waits for WRITEABLE, and whoever sends ahead after a body is closed.
+int ServerConnection::body_complete() {
+    if (std::exchange(body_ended_, true)) return -1;
+    if (state_ != State::body) return 0;
+    return complete();
+}
+
 int ServerConnection::complete() {
     state_ = State::waiting;
     lws_set_timeout(wsi(), NO_PENDING_TIMEOUT, 0);
@@ -187,8 +197,12 @@ int ServerConnection::complete() {
     shared_->on_request(*request_, Responder(std::move(slot)));
     inside_ = false;
     if (shared_ == nullptr) return -1;
-    if (state_ == State::answered) return respond();
-    lws_rx_flow_control(wsi(), 0);  // the next request, and the end, can wait
+    if (state_ == State::waiting)
+        lws_rx_flow_control(wsi(), 0);  // the next request, and the end, can wait
+    else if (!body_ended_)
+        return respond();
+    else
+        lws_callback_on_writable(wsi());
     return 0;
 }
 
@@ -197,7 +211,9 @@ void ServerConnection::answer(int status, std::string_view type, std::string_vie
     if (state_ != State::waiting || wsi() == nullptr) return;
     state_ = State::answered;
     response_ = http_response(status, type, body_text, headers, request_->method == "HEAD", false);
-    if (!inside_) lws_callback_on_writable(wsi());
+    if (inside_) return;
+    lws_rx_flow_control(wsi(), 1);  // else lws would not tell when it is writable, either
+    lws_callback_on_writable(wsi());
 }
 
 int ServerConnection::respond() {
@@ -207,7 +223,6 @@ int ServerConnection::respond() {
     if (lws_write(wsi(), reinterpret_cast<unsigned char*>(text.data()), text.size(),
                   LWS_WRITE_HTTP_FINAL) < 0)
         return -1;
-    lws_rx_flow_control(wsi(), 1);
     return lws_http_transaction_completed(wsi()) != 0 ? -1 : 0;
 }
 
@@ -219,7 +234,8 @@ int ServerConnection::refuse(int status) {
                   LWS_WRITE_HTTP_FINAL) < 0)
         return -1;
     lws_rx_flow_control(wsi(), 0);
-    lws_set_timeout(wsi(), PENDING_TIMEOUT_USER_OK, kRefusedLinger);
+    refused_ = std::make_unique<Timer>(loop_.self, [this] { loop_.kill(*this); });
+    refused_->arm(kRefusedLinger);
     return 0;
 }
 

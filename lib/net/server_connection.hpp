@@ -44,6 +44,7 @@ private:
 
     int began(const char* path, std::size_t size);
     int body(const char* bytes, std::size_t size);
+    int body_complete();
     int complete();
     int respond();
     int refuse(int status);
@@ -58,10 +59,12 @@ private:
     ServerShared* shared_;  // null once abandoned
     std::string peer_;
     State state_ = State::idle;
+    bool body_ended_ = false;
     std::unique_ptr<ServerRequest> request_;
     std::weak_ptr<Responder::Slot> slot_;
     bool inside_ = false;  // a callback of the server's or the handler's
     std::string response_;
+    std::unique_ptr<Timer> refused_;  // runs out when a refused client has had its time to read
 
     std::unique_ptr<WsHandler> handler_;
     std::optional<WsSocket> socket_;
