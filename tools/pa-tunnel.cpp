@@ -23,10 +23,12 @@ struct Options {
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("-p,--port", o.port, "Local port of pa-bridge (default: PORT, 8082)")
-        ->check(CLI::Range(1, 65535));
+        ->check(CLI::Range(1, 65535))
+        ->type_name("PORT");
     app.add_flag("--once", o.once, "Only look: print the URL of a running tunnel, or end with 1");
-    app.add_option("--provider", o.provider, "Who makes the tunnel")
+    app.add_option("--provider", o.provider, "ngrok, cloudflared or tailscale")
         ->check(CLI::IsMember({"ngrok", "cloudflared", "tailscale"}))
+        ->type_name("NAME")
         ->capture_default_str();
     app.add_option("--url", o.url, "Reserved public name to use (ngrok)")->type_name("NAME");
 }

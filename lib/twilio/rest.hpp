@@ -34,7 +34,8 @@ struct NewCall {
     int limit_seconds = 1800;     // the carrier ends the call then
     bool detect_machine =
         false;  // asynchronously: the call is not held for it. Not with send_digits
-    std::string machine_callback;  // told what answered; "" only in the call resource
+    bool detect_message_end = false;  // of a machine: tells again when its message is over
+    std::string machine_callback;     // told what answered; "" only in the call resource
     std::string send_digits;  // when answered: 0-9 A-D # * w (0.5 s) W (1 s), at most 32; "" none
 };
 

@@ -41,7 +41,7 @@ std::string number_path(std::string_view sid) {
 void add_detection(Form& form, const NewCall& call) {
     // Digits switch detection off at Twilio's side; saying so twice would be an error.
     if (!call.detect_machine || !call.send_digits.empty()) return;
-    form.emplace_back("MachineDetection", "Enable");
+    form.emplace_back("MachineDetection", call.detect_message_end ? "DetectMessageEnd" : "Enable");
     form.emplace_back("AsyncAmd", "true");
     if (call.machine_callback.empty()) return;
     form.emplace_back("AsyncAmdStatusCallback", call.machine_callback);

@@ -1,0 +1,72 @@
+#include "dial/dialler.hpp"
+
+#include <fmt/format.h>
+
+namespace pa::dial {
+namespace {
+
+using std::chrono::seconds;
+
+/// Queueing before and callbacks after the longest ring and the longest call.
+constexpr seconds margin{120};
+
+Error cannot_know(const Placed& placed, const Error& error) {
+    if (!placed.earlier || error.code != Errc::unavailable) return error;
+    return {Errc::refused,
+            fmt::format("this key was used for {}, and how that call ended cannot be known "
+                        "any more: no new call is made",
+                        placed.call_sid)};
+}
+
+}  // namespace
+
+Dialler::Dialler(net::Http& http, std::function<bool()> never_sent,
+                 const config::Settings& settings, const twilio::Account& account,
+                 Surroundings around)
+    : around_(std::move(around)),
+      bridge_(http, settings.operator_socket),
+      calls_(http, account, around_.sleep),
+      placer_({settings, bridge_, calls_, std::move(never_sent), around_.wall, around_.sleep,
+               around_.say}),
+      follower_(bridge_, calls_,
+                {[this](const CallState& state) {
+                     auto now = around_.now();
+                     if (state.status != "in-progress") answered_ = now;
+                     auto s = std::chrono::duration_cast<seconds>(now - answered_).count();
+                     around_.changed(state, static_cast<int>(s));
+                 },
+                 around_.now, around_.sleep}) {}
+
+Result<Report> Dialler::dial(const Order& order, bool wait) {
+    auto placed = placer_.place(order);
+    if (!placed) return placed.error();
+    around_.placed(*placed);
+    Report report{placed->call_sid, placed->to, std::nullopt, {}};
+    if (placed->outcome) {
+        report.outcome = static_cast<Outcome>(*placed->outcome);
+        return report;
+    }
+    if (!wait && !placed->earlier) return report;
+    auto state = wait ? follow(order, report.call_sid) : follower_.look(report.call_sid);
+    if (!state) return cannot_know(*placed, state.error());
+    report.state = *state;
+    if (!state->final()) return report;
+    report.outcome = outcome_of(*state, !order.matter.ack.empty());
+    placer_.keep_outcome(order, report.call_sid, static_cast<int>(*report.outcome));
+    return report;
+}
+
+Result<CallState> Dialler::follow(const Order& order, const std::string& call_sid) {
+    answered_ = around_.now();
+    return follower_.follow(call_sid, seconds(order.ring_s + order.limit_s) + margin);
+}
+
+std::string Dialler::explain(const Report& report, const Order& order) {
+    Outcome outcome = report.outcome.value_or(Outcome::answered);
+    if (outcome == Outcome::failed)
+        if (std::string why = calls_.why_failed(report.call_sid); !why.empty())
+            return "failed: " + why;
+    return sentence_of(outcome, report.state, order.ring_s);
+}
+
+}  // namespace pa::dial

@@ -1,0 +1,199 @@
+// pa-dial: places one call, prints its SID, and reports how it ended.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "carrier/account.hpp"
+#include "cli/tool.hpp"
+#include "config/directory.hpp"
+#include "config/settings.hpp"
+#include "dial/about.hpp"
+#include "dial/dialler.hpp"
+#include "dial/report.hpp"
+#include "dial/rules.hpp"
+#include "net/http.hpp"
+
+namespace {
+
+using pa::Errc;
+using pa::Error;
+using pa::Result;
+using pa::Status;
+using pa::cli::Exit;
+
+struct Options {
+    std::string to;  // empty: MY_PHONE
+    std::string about, persona, machine, ack, urgent, once, send_digits;
+    int ring_s = 30, limit_s = 0;  // 0: MAX_CALL_MINUTES
+    bool wait = false, dry_run = false, confirm_number = false, json = false;
+};
+
+const CLI::Validator not_empty(
+    [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
+
+void declare(CLI::App& app, Options& o) {
+    app.add_option("NUMBER", o.to, "Number to call, as people write it (default: MY_PHONE)");
+    app.add_option("--about", o.about, "What the call is about; - reads stdin")
+        ->type_name("TEXT|-|@FILE");
+    app.add_flag("--wait", o.wait, "Follow the call to its end; the status tells how it ended");
+    app.add_option("--ack", o.ack, "Ask this and end with 15 unless it is affirmed (waits)")
+        ->type_name("TEXT")
+        ->check(not_empty);
+    app.add_option("--once", o.once, "Make at most one call under KEY, ever")
+        ->type_name("KEY")
+        ->check(not_empty);
+    app.add_option("--machine", o.machine, "What to do with an answering machine (default: hangup)")
+        ->check(CLI::IsMember({"hangup", "message", "talk"}))
+        ->type_name("ACTION");
+    app.add_option("--persona", o.persona, "Another persona for this call")->type_name("NAME|FILE");
+    app.add_option("--ring", o.ring_s, "Seconds to ring before giving up (default: 30)")
+        ->check(CLI::Range(5, 600))
+        ->type_name("S");
+    app.add_option("--time-limit", o.limit_s, "Longest call in seconds (default: MAX_CALL_MINUTES)")
+        ->check(CLI::Range(10, 14400))
+        ->type_name("S");
+    app.add_option("--send-digits", o.send_digits, "Keys to press when answered: 0-9 # * w (0.5 s)")
+        ->type_name("DIGITS");
+    app.add_option("--urgent", o.urgent, "Call in quiet hours and beyond the daily cap")
+        ->type_name("REASON")
+        ->check(not_empty);
+    app.add_flag("--confirm-number", o.confirm_number, "Call a number that looks doubtful");
+    app.add_flag("--dry-run", o.dry_run, "Print the request, secrets masked; touch no network");
+    app.add_flag("--json", o.json, "Print one line of JSON instead");
+}
+
+Error usage(std::string what) { return {Errc::usage, std::move(what)}; }
+
+Status check_options(const Options& o) {
+    if (o.send_digits.empty()) return pa::Done{};
+    if (!pa::dial::are_send_digits(o.send_digits))
+        return usage("--send-digits: at most 32 of 0-9 A-D # * w (0.5 s) W (1 s)");
+    if (!o.machine.empty())
+        return usage(
+            "--machine with --send-digits: Twilio detects no machine when it sends digits");
+    return pa::Done{};
+}
+
+Result<pa::PhoneNumber> number_to_call(const Options& o, const pa::config::Settings& settings) {
+    if (o.to.empty())
+        if (Status ok = settings.require({"MY_PHONE"}); !ok) return ok.error();
+    std::string typed = o.to.empty() ? settings.my_phone->str() : o.to;
+    return pa::dial::check_number(pa::read_number(typed), typed, o.confirm_number);
+}
+
+Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& settings) {
+    auto to = number_to_call(o, settings);
+    if (!to) return to.error();
+    auto about = pa::dial::read_about(o.about);
+    if (!about) return about.error();
+    pa::dial::Order order{*to, o.once, o.urgent, {}, o.ring_s, o.limit_s, false, o.send_digits};
+    if (order.limit_s == 0) order.limit_s = settings.max_call_minutes * 60;
+    order.matter = {to->str(), *about, {}, o.machine.empty() ? "hangup" : o.machine, o.ack};
+    if (!o.persona.empty()) {
+        auto file = pa::config::find_persona_file(settings.directory, o.persona);
+        if (!file) return file.error();
+        order.matter.persona = *file;
+    }
+    bool wants_detection = o.wait || !o.ack.empty() || !o.machine.empty();
+    order.detect_machine = wants_detection && o.send_digits.empty();
+    return order;
+}
+
+Result<Exit> show(const Options& o, const pa::config::Settings& settings,
+                  const pa::twilio::Account& account, const pa::dial::Order& order) {
+    auto allowed =
+        pa::dial::check_rules(order.to, order.urgent, settings, pa::wall_now(), pa::cli::say);
+    if (!allowed) return allowed.error();
+    std::string pn = settings.twilio_phone_number_sid;
+    std::string from =
+        pa::carrier::cached_caller_id(settings.directory + "/run/caller-id.json", pn);
+    if (from.empty()) from = fmt::format("(number of {})", pn);
+    std::string base = settings.public_url.empty() ? "(public URL)" : settings.public_url;
+    auto request = pa::twilio::create_call(account, pa::dial::new_call(order, from, base));
+    pa::cli::print(o.json ? pa::dial::write_request(request) : pa::dial::show_request(request));
+    return Exit::yes;
+}
+
+/// One line on a terminal, written over and over.
+class LiveLine {
+public:
+    LiveLine() : on_(::isatty(STDERR_FILENO) == 1 && !pa::cli::common().quiet) {}
+    void show(const std::string& text) {
+        if (!on_ || text == shown_) return;
+        shown_ = text;
+        std::string line = "\r\x1b[K" + text;
+        (void)!::write(STDERR_FILENO, line.data(), line.size());
+    }
+
+private:
+    bool on_;
+    std::string shown_;
+};
+
+pa::dial::Surroundings surroundings(const Options& o, LiveLine& line) {
+    pa::dial::Surroundings around;
+    around.wall = pa::wall_now;
+    around.now = [] { return std::chrono::steady_clock::now(); };
+    around.sleep = [](auto t) { std::this_thread::sleep_for(t); };
+    around.say = pa::cli::say;
+    around.placed = [&o](const pa::dial::Placed& placed) {
+        if (!o.json) pa::cli::print(placed.call_sid);
+        if (placed.earlier)
+            pa::cli::say("this key was used before: no new call, this is about the earlier one");
+    };
+    around.changed = [&line](const pa::dial::CallState& state, int seconds) {
+        line.show(pa::dial::live_text(state, seconds));
+    };
+    return around;
+}
+
+Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
+                  const pa::twilio::Account& account, const pa::dial::Order& order) {
+    pa::net::CurlHttp http;
+    LiveLine line;
+    pa::dial::Dialler dialler(
+        http, [&] { return http.never_sent(); }, settings, account, surroundings(o, line));
+    pa::cli::say(fmt::format("calling {} ({})", order.to.national(), order.to.str()));
+    auto report = dialler.dial(order, o.wait || !o.ack.empty());
+    line.show({});
+    if (!report) return report.error();
+    if (o.json)
+        pa::cli::print(pa::dial::write_report(*report));
+    else if (report->outcome)
+        pa::cli::print(pa::dial::word_of(*report->outcome));
+    if (!report->outcome) return Exit::yes;
+    pa::cli::say(dialler.explain(*report, order));
+    return static_cast<Exit>(*report->outcome);
+}
+
+Result<Exit> run(const Options& o) {
+    if (Status ok = check_options(o); !ok) return ok.error();
+    auto settings = pa::config::load({pa::cli::common().directory, {}, o.persona});
+    if (!settings) return settings.error();
+    for (const std::string& warning : settings->warnings) pa::cli::say(warning);
+    auto order = order_of(o, *settings);
+    if (!order) return order.error();
+    auto account = pa::carrier::account_of(*settings);
+    if (!account) return account.error();
+    if (Status ok = settings->require({"TWILIO_PHONE_NUMBER_SID", "TIMEZONE"}); !ok)
+        return ok.error();
+    if (Status ok = settings->require({"ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
+                                       "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"});
+        !ok)
+        return ok.error();
+    return o.dry_run ? show(o, *settings, *account, *order) : dial(o, *settings, *account, *order);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return pa::cli::tool_main<Options>(
+        {"pa-dial", "Place a call and print its SID; with --wait, tell how it ended.",
+         "Status with --wait: 0 answered, 10 no answer, 11 busy, 12 cancelled or declined,\n"
+         "13 failed, 14 machine, 15 not acknowledged; 16 refused by our own rules.\n"
+         "Examples:\n"
+         "  pa-dial --about \"Wake-up call, first meeting at nine\"\n"
+         "  make report | pa-dial 010-0000-5678 --wait --about - || notify-send missed"},
+        argc, argv, declare, run);
+}
