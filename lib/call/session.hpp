@@ -57,7 +57,7 @@ struct SessionConfig {
     Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
     OnMachine on_machine = OnMachine::hang_up;
     std::string greeting;  // instructions of the first response
-    std::string limit_goodbye, budget_goodbye, silence_goodbye;  // instructions
+    std::string limit_goodbye, budget_goodbye, silence_goodbye, stopped_goodbye;  // instructions
     std::array<std::string, 2> silence_nudges;  // said after silence, one after the other
     milliseconds silence{12'000};               // of both sides until the agent asks; 0: never
     milliseconds model_deadline{10'000};        // from opening the model's leg to a ready session
@@ -93,6 +93,9 @@ public:
 
     [[nodiscard]] const Record& record() const { return record_; }
     [[nodiscard]] const Transcript& transcript() const { return transcript_; }
+    [[nodiscard]] std::vector<TranscriptLine> settled_lines(TimePoint now) const {
+        return transcript_.settled(ms_between(started_, now));
+    }
     [[nodiscard]] bool ended() const { return std::holds_alternative<Ended>(state_); }
     [[nodiscard]] bool streaming() const { return stream_up_; }
     [[nodiscard]] bool owner_proved() const { return pin_.proved(); }

@@ -217,13 +217,26 @@ std::vector<std::size_t> Transcript::sequence() const {
     return out;
 }
 
+bool Transcript::said(const Slot& s) {
+    return s.is_line && !s.gone && !s.line.text.empty() &&
+           (s.line.role == Role::assistant || s.committed);
+}
+
 std::vector<TranscriptLine> Transcript::ordered() const {
+    std::vector<TranscriptLine> lines;
+    for (std::size_t i : sequence())
+        if (said(slots_[i])) lines.push_back(slots_[i].line);
+    return lines;
+}
+
+std::vector<TranscriptLine> Transcript::settled(std::int64_t now_ms) const {
     std::vector<TranscriptLine> lines;
     for (std::size_t i : sequence()) {
         const Slot& s = slots_[i];
-        bool said = s.is_line && !s.gone && !s.line.text.empty() &&
-                    (s.line.role == Role::assistant || s.committed);
-        if (said) lines.push_back(s.line);
+        bool agent = s.line.role == Role::assistant;
+        bool heard = s.line.interrupted || (s.has_text && s.line.end_ms <= now_ms);
+        if (s.is_line && !s.gone && !(agent ? heard : s.has_text)) break;
+        if (said(s)) lines.push_back(s.line);
     }
     return lines;
 }

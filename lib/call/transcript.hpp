@@ -57,6 +57,9 @@ public:
     [[nodiscard]] std::size_t size() const { return slots_.size(); }
     /// The conversation in order, without slots in which nothing was said.
     [[nodiscard]] std::vector<TranscriptLine> ordered() const;
+    /// The beginning of ordered() that will not change any more: texts are there, what the agent
+    /// says has been heard or cut. For those who watch a call.
+    [[nodiscard]] std::vector<TranscriptLine> settled(std::int64_t now_ms) const;
 
 private:
     struct Slot {
@@ -73,6 +76,7 @@ private:
     void settle(Slot& s, std::string text);
     static void measure(Slot& s);
     [[nodiscard]] std::vector<std::size_t> sequence() const;
+    [[nodiscard]] static bool said(const Slot& s);
 
     std::vector<Slot> slots_;
     std::size_t waiting_ = 0;

@@ -15,6 +15,17 @@ std::string document(std::string_view verbs) {
                        verbs);
 }
 
+std::string say(std::string_view text, std::string_view language) {
+    std::string tag = say_language(language);
+    std::string attributes;
+    // Twilio's own Korean voices are basic; this one is a neural one of Amazon's, named in Twilio's
+    // SDK.
+    if (tag == "ko-KR") attributes += " voice=\"Polly.Seoyeon-Neural\"";
+    if (!tag.empty()) attributes += fmt::format(" language=\"{}\"", tag);
+    return fmt::format("<Say{}>{}</Say>", attributes,
+                       xml_escape(utf8_prefix(to_utf8(text), say_limit)));
+}
+
 struct Tag {
     std::string_view code, tag;
 };
@@ -73,19 +84,13 @@ Result<std::string> connect_stream(const ConnectStream& d) {
     if (!d.redirect_url.empty())
         redirect =
             fmt::format("<Redirect method=\"POST\">{}</Redirect>", xml_escape(d.redirect_url));
-    return document(fmt::format("<Connect><Stream url=\"{}\">{}</Stream></Connect>{}",
+    std::string first = d.first_say.empty() ? std::string() : say(d.first_say, d.language);
+    return document(fmt::format("{}<Connect><Stream url=\"{}\">{}</Stream></Connect>{}", first,
                                 xml_escape(d.stream_url), parameters, redirect));
 }
 
 std::string say_and_hang_up(std::string_view text, std::string_view language) {
-    std::string tag = say_language(language);
-    std::string attributes;
-    // Twilio's own Korean voices are basic; this one is a neural one of Amazon's, named in Twilio's
-    // SDK.
-    if (tag == "ko-KR") attributes += " voice=\"Polly.Seoyeon-Neural\"";
-    if (!tag.empty()) attributes += fmt::format(" language=\"{}\"", tag);
-    return document(fmt::format("<Say{}>{}</Say><Hangup/>", attributes,
-                                xml_escape(utf8_prefix(to_utf8(text), say_limit))));
+    return document(say(text, language) + "<Hangup/>");
 }
 
 std::string hang_up() { return document("<Hangup/>"); }

@@ -20,6 +20,8 @@ struct ConnectStream {
     std::vector<std::pair<std::string, std::string>> parameters;  // come back in StreamStart
     std::string
         redirect_url;  // asked what to do when the stream has ended; may have a retry fragment
+    std::string first_say{};      // said by the carrier before the stream starts, "" for nothing
+    std::string language = "ko";  // of first_say
 };
 
 /// <Connect><Stream> in both directions, then <Redirect>. Errc::bug if the URL has a query or a

@@ -1,0 +1,60 @@
+# A short front for CMake. `make demo` and `make test` do everything on a fresh machine that has git and
+# make: they install what is missing, build, and run.
+BUILD   ?= build
+PREFIX  ?= /usr/local
+JOBS    ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+CMAKE_FLAGS ?=
+DEMO_DIR ?=
+
+configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
+
+.PHONY: all build setup demo test asan lint install uninstall clean help
+all: build
+
+help:
+	@echo 'make setup    install what the build needs (apt-get or brew)'
+	@echo 'make          build everything into $(BUILD)/'
+	@echo 'make demo     one simulated call, from the tunnel to the requests found in it'
+	@echo 'make test     unit tests and end-to-end tests of the executables'
+	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
+	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
+	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
+
+setup:
+	@sh share/setup.sh
+
+# Installs only if something is missing: says nothing and does nothing on a machine that has all.
+.PHONY: ready
+ready:
+	@sh share/setup.sh --if-missing
+
+$(BUILD)/build.ninja: | ready
+	@$(call configure,$(BUILD),)
+
+build: ready $(BUILD)/build.ninja
+	@ninja -C $(BUILD) -j $(JOBS)
+
+demo: build
+	@PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh share/demo/demo.sh $(DEMO_DIR)
+
+test: build
+	@$(BUILD)/tests/unit_tests
+	@PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tests/cli/run.sh
+
+asan: ready
+	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug)
+	@ninja -C $(BUILD)-asan -j $(JOBS)
+	@$(BUILD)-asan/tests/unit_tests
+	@PATH="$(CURDIR)/$(BUILD)-asan/tools:$$PATH" sh tests/cli/run.sh
+
+lint: build
+	@sh tests/lint.sh $(BUILD)
+
+install: build
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
+
+uninstall:
+	@xargs rm -f < $(BUILD)/install_manifest.txt
+
+clean:
+	@rm -rf $(BUILD) $(BUILD)-asan

@@ -1,0 +1,221 @@
+#include "bridge/bridge.hpp"
+
+#include <fmt/format.h>
+
+#include "base/child_process.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "cli/console.hpp"
+#include "json/writer.hpp"
+#include "twilio/rest.hpp"
+
+namespace pa::bridge {
+namespace {
+
+twilio::Account account_of(const config::Settings& s) {
+    twilio::Account account;
+    account.base_url = s.twilio_base_url;
+    account.sid = s.twilio_account_sid;
+    account.token = s.twilio_auth_token;
+    account.key_sid = s.twilio_api_key_sid;
+    account.key_secret = s.twilio_api_key_secret;
+    return account;
+}
+
+/// The line on stdout for a finished call.
+std::string record_line(const store::CallLog& log, const std::string& path) {
+    json::Writer w;
+    w.start().object().member("schema", "phone-agent/call/1").member("call_sid", log.meta.call_sid);
+    w.member("direction", log.meta.direction)
+        .member("from", log.meta.from)
+        .member("to", log.meta.to);
+    w.member("owner", log.meta.owner);
+    w.member("duration_s", static_cast<double>(log.record.duration_ms) / 1000.0);
+    w.member("turns", log.record.turns.size()).member("errors", log.record.errors.size());
+    w.member("cost_usd", log.meta.cost.total).member("log", path).end();
+    return w.str();
+}
+
+}  // namespace
+
+Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
+    : loop_(loop),
+      options_(std::move(options)),
+      nonce_(hex(random_bytes(16))),
+      retired_(loop),
+      tokens_(options_.settings.twilio_auth_token),
+      http_(loop, 4) {}
+
+Bridge::~Bridge() = default;
+
+Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptions options) {
+    auto bridge = std::unique_ptr<Bridge>(new Bridge(loop, std::move(options)));
+    if (Status ok = bridge->listen(); !ok) return ok.error();
+    store::JournalWriter::Options journal;
+    journal.folder = bridge->options_.settings.call_log_dir;
+    journal.tell = [](const std::string& line) { cli::warn(line); };
+    bridge->journal_ = std::make_unique<store::JournalWriter>(std::move(journal));
+    return bridge;
+}
+
+Status Bridge::listen() {
+    net::ServerOptions open;
+    open.port = options_.settings.port;
+    open.headers = {"x-twilio-signature", "content-type"};
+    open.ws.max_message = 64U << 10U;
+    auto server = net::Server::listen(
+        loop_, open, [this](const auto& r, net::Responder a) { on_request(r, std::move(a)); },
+        [this](const auto& r) { return on_upgrade(r); });
+    if (!server) return server.error();
+    server_ = std::move(*server);
+
+    net::ServerOptions ours;
+    ours.unix_socket = options_.settings.operator_socket;
+    auto operators = net::Server::listen(
+        loop_, ours, [this](const auto& r, net::Responder a) { on_operator(r, std::move(a)); });
+    if (!operators) return operators.error();
+    operator_server_ = std::move(*operators);
+    return Done{};
+}
+
+void Bridge::set_public_base(std::string base) {
+    while (base.ends_with('/')) base.pop_back();
+    public_base_ = std::move(base);
+}
+
+CallDriver* Bridge::find(std::string_view call_sid) {
+    auto it = calls_.find(call_sid);
+    return it == calls_.end() ? nullptr : it->second.get();
+}
+
+bool Bridge::full() const {
+    int most = options_.settings.max_calls;
+    return draining_ || (most > 0 && static_cast<int>(calls_.size()) + briefings_ >= most);
+}
+
+/// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
+void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
+    ++briefings_;
+    office_.run([this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
+        auto setup = std::make_shared<Result<CallSetup>>(brief(options_.settings, facts, dial));
+        loop_.post([this, setup, sid = facts.call_sid, done] {
+            --briefings_;
+            if (CallDriver* there = find(sid); there != nullptr) return done(there);
+            if (!*setup) {
+                cli::warn((*setup).error().what);
+                return done(nullptr);
+            }
+            ++metrics_.calls_started;
+            auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
+            CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
+            call.begin();
+            done(&call);
+        });
+    });
+}
+
+CallDriver* Bridge::admit(const twilio::StreamStart& start) {
+    auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    bool good = tokens_.take(start.parameter("token"), start.call_sid, now);
+    CallDriver* call = good ? find(start.call_sid) : nullptr;
+    if (call == nullptr) {
+        ++metrics_.sockets_refused;
+        cli::say(
+            fmt::format("media stream refused: {}", good ? "its call is over" : "no valid token"));
+    }
+    return call;
+}
+
+void Bridge::journal_start(const store::CallMeta& meta) { journal_->start(meta); }
+
+void Bridge::journal_keep(const store::CallMeta& meta, const call::Record& record,
+                          call::Keep fact) {
+    journal_->keep(meta.call_sid, record, fact);
+}
+
+void Bridge::complete_call(const std::string& call_sid) {
+    http_.send(
+        twilio::complete_call(account_of(options_.settings), call_sid),
+        [call_sid](const Result<HttpResponse>& answer) {
+            // 21220: not in a state for this change, that is: already over.
+            if (!answer)
+                cli::say(fmt::format("hanging up {}: {}", call_sid, answer.error().what));
+            else if (answer->status >= 400 && answer->body.find("21220") == std::string::npos)
+                cli::say(fmt::format("hanging up {}: HTTP {}", call_sid, answer->status));
+        });
+}
+
+void Bridge::function_returned(const std::string& call_sid, const std::string& call_id,
+                               const std::string& output, bool ok) {
+    if (CallDriver* call = find(call_sid); call != nullptr)
+        call->feed(call::FunctionReturned{call_id, output, ok});
+}
+
+void Bridge::call_finished(CallDriver& call) {
+    const std::string sid = call.meta().call_sid;
+    states_.at(sid).after = call.session().after();
+    ++metrics_.calls_finished;
+    metrics_.turns += call.session().record().turns.size();
+    metrics_.cost_usd += call.cost_so_far();
+    // A call that nobody answered is no conversation.
+    bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||
+                  call.session().record().ended_by == call::EndedBy::error;
+    if (talked) {
+        auto log = call.log();
+        std::string path = store::log_path(options_.settings.call_log_dir, log.meta);
+        std::string line = record_line(log, path);
+        journal_->finish(std::move(log), [this, sid, line](const std::string& saved) {
+            loop_.post([this, sid, saved, line] { log_saved(sid, saved, line); });
+        });
+        ++unsaved_logs_;
+    } else {
+        journal_->discard(sid);
+    }
+    loop_.post([this, sid] {
+        calls_.erase(sid);
+        tell_if_drained();
+    });
+}
+
+void Bridge::log_saved(const std::string& call_sid, const std::string& path,
+                       const std::string& record) {
+    --unsaved_logs_;
+    states_.at(call_sid).log = path;
+    if (options_.print_record) options_.print_record(record);
+    if (!options_.on_call_end.empty()) run_on_call_end(path);
+    tell_if_drained();
+}
+
+void Bridge::run_on_call_end(const std::string& log_path) {
+    ChildOptions child;
+    child.argv = options_.on_call_end;
+    child.argv.push_back(log_path);
+    child.directory = options_.settings.directory;
+    after_call_.run([child] {
+        auto started = ChildProcess::start(child);
+        if (!started) return cli::warn(fmt::format("--on-call-end: {}", started.error().what));
+        if (int status = started->wait(); status != 0)
+            cli::say(fmt::format("--on-call-end: {} ended with {}", child.argv[0], status));
+    });
+}
+
+void Bridge::drain(std::function<void()> drained) {
+    draining_ = true;
+    drained_ = std::move(drained);
+    tell_if_drained();
+}
+
+void Bridge::tell_if_drained() {
+    if (!drained_ || !calls_.empty() || briefings_ > 0 || unsaved_logs_ > 0) return;
+    auto tell = std::exchange(drained_, nullptr);
+    tell();
+}
+
+void Bridge::end_all(std::string_view reason) {
+    std::vector<std::string> sids;
+    for (const auto& [sid, call] : calls_) sids.push_back(sid);
+    for (const auto& sid : sids)
+        if (CallDriver* call = find(sid); call != nullptr) call->feed(call::EndRequested{reason});
+}
+
+}  // namespace pa::bridge

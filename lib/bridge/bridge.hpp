@@ -1,0 +1,124 @@
+// The bridge: answers the carrier's webhooks and holds the calls of one loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "bridge/briefing.hpp"
+#include "bridge/call_driver.hpp"
+#include "bridge/call_states.hpp"
+#include "bridge/dials.hpp"
+#include "bridge/stream_tokens.hpp"
+#include "bridge/task_pool.hpp"
+#include "net/http.hpp"
+#include "net/server.hpp"
+#include "store/journal.hpp"
+
+namespace pa::bridge {
+
+struct BridgeOptions {
+    config::Settings settings;
+    std::vector<std::string> on_call_end;                // program and arguments; empty: none
+    std::function<bool(std::string_view)> print_record;  // one line of JSON per finished call
+};
+
+/// Counters for /metrics.
+struct Metrics {
+    std::uint64_t calls_started = 0, calls_finished = 0, webhooks = 0, refused = 0,
+                  sockets_refused = 0;
+    std::uint64_t barge_ins = 0, turns = 0, reconnects = 0;
+    double cost_usd = 0;
+};
+
+class Bridge final : public CallHost, public StreamGate {
+public:
+    /// Listens on 127.0.0.1:PORT and on the operator's socket. Errors name what is in the way.
+    [[nodiscard]] static Result<std::unique_ptr<Bridge>> create(net::EventLoop& loop,
+                                                                BridgeOptions options);
+    ~Bridge();
+
+    // --- on the loop's thread ---
+    /// The public base that Twilio knows, "" while there is none (webhooks then get 403).
+    void set_public_base(std::string base);
+    /// No new calls; those that run may go on. Then `drained` is called once, when the last is
+    /// over.
+    void drain(std::function<void()> drained);
+    /// Says goodbye on every running call.
+    void end_all(std::string_view reason);
+    [[nodiscard]] int port() const { return server_->port(); }
+
+    // --- CallHost, StreamGate ---
+    net::EventLoop& loop() override { return loop_; }
+    WireTools& tools() override { return tools_; }
+    RetiredLegs& retired_legs() override { return retired_; }
+    void journal_start(const store::CallMeta& meta) override;
+    void journal_keep(const store::CallMeta& meta, const call::Record& record,
+                      call::Keep fact) override;
+    void complete_call(const std::string& call_sid) override;
+    void function_returned(const std::string& call_sid, const std::string& call_id,
+                           const std::string& output, bool ok) override;
+    void call_finished(CallDriver& call) override;
+    CallDriver* admit(const twilio::StreamStart& start) override;
+    void socket_waiting(int change) override { waiting_sockets_ += change; }
+
+private:
+    Bridge(net::EventLoop& loop, BridgeOptions options);
+    Status listen();
+
+    // webhooks.cpp
+    void on_request(const net::ServerRequest& request, net::Responder responder);
+    net::Upgrade on_upgrade(const net::ServerRequest& request);
+    [[nodiscard]] bool signed_by_carrier(const net::ServerRequest& request, const Form& form) const;
+    void incoming(const Form& form, const net::Responder& responder);
+    void answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder);
+    [[nodiscard]] std::string after(const Form& form);
+    void status(const Form& form);
+    void amd(const Form& form);
+    [[nodiscard]] std::string stream_twiml(const std::string& call_sid, std::string_view first_say);
+    [[nodiscard]] std::string apology(std::string_view what) const;
+
+    // operator_api.cpp
+    void on_operator(const net::ServerRequest& request, net::Responder responder);
+    [[nodiscard]] std::string status_json() const;
+    [[nodiscard]] std::string calls_json() const;
+    [[nodiscard]] std::string lines_json(std::string_view call_sid);
+    [[nodiscard]] std::string metrics_text() const;
+    void add_dial(const net::ServerRequest& request, const net::Responder& responder);
+    void bind_dial(std::string_view id, const net::ServerRequest& request,
+                   const net::Responder& responder);
+    void prewarm(const std::string& call_sid, const Dial& dial);
+
+    // calls
+    void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
+    [[nodiscard]] CallDriver* find(std::string_view call_sid);
+    [[nodiscard]] bool full() const;
+    void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
+    void run_on_call_end(const std::string& log_path);
+    void tell_if_drained();
+
+    net::EventLoop& loop_;
+    BridgeOptions options_;
+    std::string public_base_;
+    std::string nonce_;
+    WireTools tools_;
+    RetiredLegs retired_;
+    StreamTokens tokens_;
+    Dials dials_;
+    CallStates states_;
+    Metrics metrics_;
+    TaskPool office_{1};      // reads files for briefings
+    TaskPool after_call_{4};  // runs --on-call-end
+    net::HttpPool http_;
+    std::unique_ptr<store::JournalWriter> journal_;
+    std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
+    int waiting_sockets_ = 0;
+    int briefings_ = 0;     // under way: calls that are not in calls_ yet
+    int unsaved_logs_ = 0;  // of finished calls
+    bool draining_ = false;
+    std::function<void()> drained_;
+    std::unique_ptr<net::Server> server_, operator_server_;
+};
+
+}  // namespace pa::bridge

@@ -1,0 +1,155 @@
+#include "bridge/briefing.hpp"
+
+#include "agent/memory.hpp"
+#include "agent/persona.hpp"
+#include "agent/phrases.hpp"
+#include "agent/prompt.hpp"
+#include "base/wall_time.hpp"
+#include "json/writer.hpp"
+
+namespace pa::bridge {
+namespace {
+
+Result<agent::PromptInput> prompt_input(const config::Settings& settings, const Dial& dial,
+                                        bool outbound, Standing standing) {
+    auto persona = agent::find_persona(settings, dial.persona);
+    if (!persona) return persona.error();
+    auto memory = agent::read_memory(settings.workspace_dir);
+    if (!memory) return memory.error();
+    agent::PromptInput input;
+    input.persona = std::move(*persona);
+    input.memory = std::move(*memory);
+    input.language = settings.language;
+    input.timezone = settings.timezone;
+    input.now = to_civil(wall_now());
+    input.outbound = outbound;
+    input.owner = standing.owner;
+    input.pin_wanted = standing.pin_wanted;
+    input.about = dial.about;
+    return input;
+}
+
+call::Interruption interruption_of(agent::Interruption policy) {
+    switch (policy) {
+        case agent::Interruption::immediate: return call::Interruption::immediate;
+        case agent::Interruption::guarded: return call::Interruption::guarded;
+        case agent::Interruption::off: return call::Interruption::off;
+    }
+    return call::Interruption::immediate;
+}
+
+call::SessionConfig session_config(const config::Settings& settings,
+                                   const agent::PromptInput& input, const Dial& dial) {
+    const agent::Phrases& say = agent::phrases(input.language);
+    const agent::Persona& persona = input.persona;
+    call::SessionConfig c;
+    c.interruption = interruption_of(persona.interruption);
+    c.guard = persona.guard;
+    c.vad_silence = std::chrono::milliseconds(persona.silence_duration_ms);
+    c.on_machine = dial.machine == "hangup" ? call::OnMachine::hang_up : call::OnMachine::talk;
+    c.greeting = agent::greeting_instructions(input);
+    c.limit_goodbye = say.limit_goodbye;
+    c.budget_goodbye = say.budget_goodbye;
+    c.stopped_goodbye = say.stopped_goodbye;
+    c.silence_goodbye = say.silence_goodbye;
+    c.silence_nudges = {std::string(say.still_there), std::string(say.still_there)};
+    c.resumed = say.resumed;
+    c.silence = persona.silence_after;
+    c.max_duration = std::chrono::minutes(settings.max_call_minutes);
+    if (input.pin_wanted) c.pin = settings.caller_pin.reveal();
+    return c;
+}
+
+openai::SessionSettings model_settings(const config::Settings& settings,
+                                       const agent::PromptInput& input) {
+    const agent::Persona& persona = input.persona;
+    openai::SessionSettings m;
+    m.model = settings.realtime_model;
+    m.instructions = agent::build_prompt(input);
+    m.voice = settings.voice;
+    m.transcription_model = settings.transcribe_model;
+    m.language = settings.language;
+    m.turn_detection.kind = persona.vad == agent::Vad::semantic
+                                ? openai::TurnDetection::Kind::semantic
+                                : openai::TurnDetection::Kind::server;
+    m.turn_detection.threshold = persona.threshold;
+    m.turn_detection.prefix_padding_ms = persona.prefix_padding_ms;
+    m.turn_detection.silence_duration_ms = persona.silence_duration_ms;
+    m.turn_detection.eagerness = persona.eagerness;
+    m.noise_reduction = persona.noise_reduction;
+    m.tools = builtin_tools();
+    return m;
+}
+
+store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts,
+                        const agent::PromptInput& input) {
+    store::CallMeta meta;
+    meta.call_sid = facts.call_sid;
+    meta.direction = facts.direction;
+    meta.from = facts.from;
+    meta.to = facts.to;
+    meta.owner = input.owner;
+    meta.agent = input.persona.name;
+    meta.model = settings.realtime_model;
+    meta.voice = settings.voice;
+    meta.transcribe_model = settings.transcribe_model;
+    meta.language = settings.language;
+    meta.about = input.about;
+    meta.started_at = wall_now();
+    return meta;
+}
+
+}  // namespace
+
+Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
+    bool outbound = facts.direction == "outbound";
+    auto other = PhoneNumber::parse(outbound ? facts.to : facts.from);
+    if (!other || !settings.is_owner(*other)) return {};
+    bool prove = !outbound && !settings.caller_pin.empty();
+    return {!prove, prove};
+}
+
+Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts,
+                        const Dial& dial) {
+    auto input =
+        prompt_input(settings, dial, facts.direction == "outbound", standing_of(settings, facts));
+    if (!input) return input.error();
+    CallSetup setup;
+    setup.meta = meta_of(settings, facts, *input);
+    setup.session = session_config(settings, *input, dial);
+    setup.model = model_settings(settings, *input);
+    setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
+    setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
+    setup.budget_usd = settings.budget_call_usd;
+    if (input->pin_wanted) {
+        agent::PromptInput proved = *input;
+        proved.owner = true;
+        proved.pin_wanted = false;
+        setup.owner_instructions = agent::build_prompt(proved);
+    }
+    return setup;
+}
+
+Result<std::string> prompt_for(const config::Settings& settings, const Dial& dial, bool outbound,
+                               bool owner) {
+    auto input = prompt_input(settings, dial, outbound, {owner, false});
+    if (!input) return input.error();
+    return agent::build_prompt(*input);
+}
+
+std::string builtin_tools() {
+    json::Writer w;
+    w.start().array().object();
+    w.member("type", "function").member("name", "end_call");
+    w.member(
+        "description",
+        "Hang up. Call it only after you have said goodbye and the other side has nothing more to "
+        "say. Say nothing after it.");
+    w.key("parameters").object().member("type", "object");
+    w.key("properties").object().end();
+    w.key("required").array().end();
+    w.member("additionalProperties", false).end();
+    return w.end().end().str();
+}
+
+}  // namespace pa::bridge

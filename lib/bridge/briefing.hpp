@@ -1,0 +1,41 @@
+// The briefing of a call: who it is with, what it is about, and so what the model is told.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "bridge/call_driver.hpp"
+#include "bridge/dials.hpp"
+#include "config/settings.hpp"
+
+namespace pa::bridge {
+
+/// What the carrier's webhook tells.
+struct CallFacts {
+    std::string call_sid;
+    std::string direction;  // "inbound" or "outbound"
+    std::string from, to;   // as the carrier writes them; `from` may be no number
+    std::string answered_by;
+};
+
+/// Whether the other side is the owner: an outbound call to an owner's number, or an inbound one
+/// from it. Where a PIN is set, an inbound caller has to prove it first (`pin_wanted`).
+struct Standing {
+    bool owner = false, pin_wanted = false;
+};
+[[nodiscard]] Standing standing_of(const config::Settings& settings, const CallFacts& facts);
+
+/// Reads persona, USER.md and MEMORY.md and puts the call together. Reads files: not on a loop's
+/// thread. Errors name the file.
+[[nodiscard]] Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts,
+                                      const Dial& dial);
+
+/// What the model would be told on a call with the owner, or with `owner` false somebody else: for
+/// --show-prompt.
+[[nodiscard]] Result<std::string> prompt_for(const config::Settings& settings, const Dial& dial,
+                                             bool outbound, bool owner);
+
+/// The functions offered to the model on every call: end_call. A JSON array.
+[[nodiscard]] std::string builtin_tools();
+
+}  // namespace pa::bridge

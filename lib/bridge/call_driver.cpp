@@ -1,0 +1,153 @@
+#include "bridge/call_driver.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/console.hpp"
+#include "openai/prices.hpp"
+
+namespace pa::bridge {
+
+CallDriver::CallDriver(CallHost& host, CallSetup setup)
+    : host_(host),
+      setup_(std::move(setup)),
+      session_(setup_.session, host.loop().now()),
+      timer_(host.loop(), [this] {
+          armed_.reset();
+          feed(call::Timeout{});
+      }) {}
+
+CallDriver::~CallDriver() {
+    if (media_ != nullptr) media_->let_go();
+    if (carrier_ != nullptr) carrier_->close(1001, "going away");
+    if (model_) host_.retired_legs().add(std::move(model_));
+}
+
+void CallDriver::begin() {
+    actions_.clear();
+    session_.start(actions_);
+    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    timer_.arm(armed_ = session_.next_timeout());
+}
+
+void CallDriver::feed(const call::Event& event) {
+    actions_.clear();
+    session_.handle(event, host_.loop().now(), actions_);
+    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    // Most frames change no deadline: the timer is left alone.
+    if (auto next = session_.next_timeout(); next != armed_) timer_.arm(armed_ = next);
+    check_budget(event);
+}
+
+void CallDriver::model_event(const call::Event& event) {
+    // The leg is gone already; the session may ask for a new one.
+    if (std::holds_alternative<call::LegClosed>(event) && model_)
+        host_.retired_legs().add(std::move(model_));
+    feed(event);
+}
+
+void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started) {
+    if (media_ != nullptr) {
+        // The carrier replaced the stream without ending the old one.
+        media_->let_go();
+        if (carrier_ != nullptr) carrier_->close(1000, "replaced");
+        media_ = nullptr;
+        carrier_ = nullptr;
+        feed(call::LegClosed{call::Leg::carrier, 1000, "replaced"});
+    }
+    media_ = &socket;
+    carrier_ = &peer;
+    setup_.meta.stream_sid = std::get<call::StreamStarted>(started).stream_sid;
+    feed(started);
+}
+
+void CallDriver::media_closed(MediaSocket& socket, std::uint16_t code, std::string_view reason) {
+    if (media_ != &socket) return;
+    media_ = nullptr;
+    carrier_ = nullptr;
+    feed(call::LegClosed{call::Leg::carrier, code, reason});
+}
+
+void CallDriver::perform(const call::OpenModel&) {
+    model_ = std::make_unique<ModelLeg>(host_.loop(), setup_.connect, host_.tools(), *this);
+}
+
+void CallDriver::perform(const call::ConfigureSession& a) {
+    if (model_) model_->configure(setup_.model, a.interruptible);
+}
+
+void CallDriver::perform(const call::CloseModel&) {
+    if (model_) host_.retired_legs().add(std::move(model_));
+}
+
+void CallDriver::perform(const call::PlayAudio& a) {
+    if (carrier_ == nullptr) return;
+    twilio::write_media(host_.tools().writer, setup_.meta.stream_sid, a.payload);
+    carrier_->send_text(host_.tools().writer.view());
+}
+
+void CallDriver::perform(const call::SendMark& a) {
+    if (carrier_ == nullptr) return;
+    twilio::write_mark(host_.tools().writer, setup_.meta.stream_sid, a.name);
+    carrier_->send_text(host_.tools().writer.view());
+}
+
+void CallDriver::perform(const call::ClearPlayback&) {
+    if (carrier_ == nullptr) return;
+    twilio::write_clear(host_.tools().writer, setup_.meta.stream_sid);
+    carrier_->send_text(host_.tools().writer.view());
+}
+
+void CallDriver::perform(const call::CompleteCall&) { host_.complete_call(setup_.meta.call_sid); }
+
+void CallDriver::perform(const call::CloseStream&) {
+    if (carrier_ != nullptr) carrier_->close(1000, "call ended");
+}
+
+void CallDriver::perform(const call::OwnerProved&) {
+    setup_.model.instructions = setup_.owner_instructions;
+    setup_.meta.owner = true;
+    host_.journal_start(setup_.meta);
+}
+
+void CallDriver::perform(const call::RunFunction& a) {
+    // The model may only call what it was offered; anything else is told to it as its mistake.
+    std::string call_id = a.call_id;
+    host_.loop().post([&host = host_, sid = setup_.meta.call_sid, call_id] {
+        host.function_returned(sid, call_id, R"({"error":"there is no such function"})", false);
+    });
+}
+
+void CallDriver::perform(const call::Keep& a) {
+    if (a.what == call::Keep::What::start)
+        host_.journal_start(setup_.meta);
+    else
+        host_.journal_keep(setup_.meta, session_.record(), a);
+}
+
+void CallDriver::perform(const call::Finished&) { host_.call_finished(*this); }
+
+void CallDriver::check_budget(const call::Event& event) {
+    bool costly = std::holds_alternative<call::ResponseDone>(event) ||
+                  std::holds_alternative<call::CallerText>(event);
+    if (!costly || budget_used_ || !setup_.budget_usd || cost_so_far() < *setup_.budget_usd) return;
+    budget_used_ = true;
+    feed(call::EndRequested{"budget"});
+}
+
+double CallDriver::cost_so_far() const {
+    const call::Usage& u = session_.record().usage;
+    return openai::cost_usd(setup_.meta.model, u).value_or(0) +
+           openai::transcription_cost_usd(setup_.meta.transcribe_model, u).value_or(0);
+}
+
+store::CallLog CallDriver::log() const {
+    store::CallLog log{setup_.meta, session_.record()};
+    log.meta.ended_at = log.meta.started_at + std::chrono::milliseconds(log.record.duration_ms);
+    log.meta.cost.model = openai::cost_usd(setup_.meta.model, log.record.usage).value_or(0);
+    log.meta.cost.transcription =
+        openai::transcription_cost_usd(setup_.meta.transcribe_model, log.record.usage).value_or(0);
+    log.meta.cost.total = log.meta.cost.model + log.meta.cost.transcription + log.meta.cost.carrier;
+    return log;
+}
+
+}  // namespace pa::bridge

@@ -1,0 +1,101 @@
+// The driver of one call: what the legs say becomes events, what the session wants becomes sends.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bridge/media_socket.hpp"
+#include "bridge/model_leg.hpp"
+#include "call/session.hpp"
+#include "openai/session.hpp"
+#include "store/call_log.hpp"
+
+namespace pa::bridge {
+
+/// Everything a call is made of before it begins; see briefing.hpp.
+struct CallSetup {
+    store::CallMeta meta;
+    call::SessionConfig session;
+    openai::SessionSettings model;
+    std::string owner_instructions;  // in place of model.instructions once the PIN was given
+    ModelLeg::Setup connect;
+    std::optional<double> budget_usd;  // for this call, the least of all budgets
+};
+
+/// What the driver needs of the world around it. All on the loop's thread.
+class CallHost {
+public:
+    [[nodiscard]] virtual net::EventLoop& loop() = 0;
+    [[nodiscard]] virtual WireTools& tools() = 0;
+    [[nodiscard]] virtual RetiredLegs& retired_legs() = 0;
+    virtual void journal_start(const store::CallMeta& meta) = 0;
+    virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
+                              call::Keep fact) = 0;
+    virtual void complete_call(const std::string& call_sid) = 0;
+    /// Gives a function's result to the call of that SID, if it still runs.
+    virtual void function_returned(const std::string& call_sid, const std::string& call_id,
+                                   const std::string& output, bool ok) = 0;
+    /// The call is over; the driver is deleted soon, not before this returns.
+    virtual void call_finished(CallDriver& call) = 0;
+
+protected:
+    ~CallHost() = default;
+};
+
+class CallDriver final : public ModelListener {
+public:
+    CallDriver(CallHost& host, CallSetup setup);
+    ~CallDriver();
+
+    /// Asks for the model's leg.
+    void begin();
+    void feed(const call::Event& event);
+    void model_event(const call::Event& event) override;
+
+    /// A stream with a valid token: it becomes the call's. One that was there before is let go.
+    void attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started);
+    void media_closed(MediaSocket& socket, std::uint16_t code, std::string_view reason);
+
+    [[nodiscard]] const store::CallMeta& meta() const { return setup_.meta; }
+    [[nodiscard]] const call::Session& session() const { return session_; }
+    [[nodiscard]] double cost_so_far() const;
+    /// The finished log, with the costs as far as they are known.
+    [[nodiscard]] store::CallLog log() const;
+
+    std::string twiml;  // the answer to its webhook; the same for a repeated one
+    int resumes = 0;    // streams given after the first
+
+private:
+    void perform(const call::OpenModel&);
+    void perform(const call::ConfigureSession& a);
+    void perform(const call::CloseModel&);
+    void perform(const call::PlayAudio& a);
+    void perform(const call::SendMark& a);
+    void perform(const call::ClearPlayback&);
+    void perform(const call::CompleteCall&);
+    void perform(const call::CloseStream&);
+    void perform(const call::OwnerProved&);
+    void perform(const call::RunFunction& a);
+    void perform(const call::Keep& a);
+    void perform(const call::Finished&);
+    template <class A>
+    void perform(const A& to_model) {
+        if (model_) model_->perform(to_model);
+    }
+    void check_budget(const call::Event& event);
+
+    CallHost& host_;
+    CallSetup setup_;
+    call::Session session_;
+    std::vector<call::Action> actions_;  // reused: no allocation per frame
+    net::Timer timer_;
+    std::optional<net::TimePoint> armed_;
+    std::unique_ptr<ModelLeg> model_;
+    MediaSocket* media_ = nullptr;
+    net::WsPeer* carrier_ = nullptr;
+    bool budget_used_ = false;
+};
+
+}  // namespace pa::bridge

@@ -1,0 +1,62 @@
+#include "bridge/call_states.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace pa::bridge {
+namespace {
+
+constexpr std::array<std::string_view, 4> running{"queued", "initiated", "ringing", "in-progress"};
+constexpr std::array<std::string_view, 5> ended{"completed", "busy", "no-answer", "failed",
+                                                "canceled"};
+
+/// How far a status is; -1 for one we do not know.
+int rank(std::string_view status) {
+    for (std::size_t i = 0; i < running.size(); ++i)
+        if (running[i] == status) return static_cast<int>(i);
+    return is_final_status(status) ? 10 : -1;
+}
+
+void read_number(const Form& form, std::string_view name, std::optional<std::int64_t>& out) {
+    std::string_view text = form_value(form, name);
+    std::int64_t number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (!text.empty() && error == std::errc{}) out = number;
+}
+
+}  // namespace
+
+bool is_final_status(std::string_view status) {
+    return std::find(ended.begin(), ended.end(), status) != ended.end();
+}
+
+bool CallState::final() const { return is_final_status(status); }
+
+CallState& CallStates::at(std::string_view call_sid) {
+    auto it = states_.find(call_sid);
+    if (it != states_.end()) return it->second;
+    while (order_.size() >= most) {
+        states_.erase(order_.front());
+        order_.pop_front();
+    }
+    order_.emplace_back(call_sid);
+    return states_[std::string(call_sid)];
+}
+
+CallState& CallStates::update(std::string_view call_sid, const Form& callback) {
+    CallState& state = at(call_sid);
+    std::string_view status = form_value(callback, "CallStatus");
+    if (rank(status) > rank(state.status)) state.status = status == "initiated" ? "queued" : status;
+    if (auto by = form_value(callback, "AnsweredBy"); !by.empty()) state.answered_by = by;
+    read_number(callback, "SipResponseCode", state.sip_code);
+    read_number(callback, "CallDuration", state.duration_s);
+    return state;
+}
+
+const CallState* CallStates::find(std::string_view call_sid) const {
+    auto it = states_.find(call_sid);
+    return it == states_.end() ? nullptr : &it->second;
+}
+
+}  // namespace pa::bridge

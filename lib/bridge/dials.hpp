@@ -1,0 +1,48 @@
+// Calls that pa-dial is about to place: what they are about, handed over before the carrier rings.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pa::bridge {
+
+struct Dial {
+    std::string to;                  // E.164
+    std::string about;               // up to 64 KiB
+    std::string persona;             // name or file, "" for the agent's own
+    std::string machine = "hangup";  // or "message", "talk"
+    std::string ack;                 // the question to be acknowledged, "" for none
+};
+
+/// A dial waits for its call: it is bound by pa-dial when the carrier has named the call, or, if
+/// the webhook comes first, by the number called.
+class Dials {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    static constexpr std::chrono::minutes life{30};
+
+    /// Returns the dial's id.
+    std::string add(Dial dial, TimePoint now);
+    /// False if there is no such dial.
+    bool bind(std::string_view id, std::string_view call_sid);
+    void remove(std::string_view id);
+    /// The dial of that call, taken out: by SID, else the oldest unbound one to that number.
+    [[nodiscard]] std::optional<Dial> take(std::string_view call_sid, std::string_view to,
+                                           TimePoint now);
+    /// The same, left in its place.
+    [[nodiscard]] const Dial* find_bound(std::string_view call_sid) const;
+
+private:
+    struct Entry {
+        Dial dial;
+        TimePoint made;
+        std::string call_sid;
+    };
+    void forget_old(TimePoint now);
+    std::map<std::string, Entry, std::less<>> entries_;
+};
+
+}  // namespace pa::bridge

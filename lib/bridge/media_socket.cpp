@@ -1,0 +1,60 @@
+#include "bridge/media_socket.hpp"
+
+#include "bridge/call_driver.hpp"
+
+namespace pa::bridge {
+
+MediaSocket::MediaSocket(StreamGate& gate)
+    : gate_(gate), start_deadline_(gate.loop(), [this] { refuse("no start within 5 s"); }) {
+    gate_.socket_waiting(+1);
+}
+
+MediaSocket::~MediaSocket() {
+    welcome();
+    if (call_ != nullptr) call_->media_closed(*this, 1006, "dropped");
+}
+
+/// No longer among those that wait.
+void MediaSocket::welcome() {
+    if (!waiting_) return;
+    waiting_ = false;
+    start_deadline_.disarm();
+    gate_.socket_waiting(-1);
+}
+
+void MediaSocket::opened(net::WsPeer& peer) {
+    peer_ = &peer;
+    start_deadline_.arm(std::chrono::milliseconds(5000));
+}
+
+void MediaSocket::text(std::span<char> message) {
+    twilio::StreamStart start;
+    auto event = twilio::parse_event(gate_.tools().parser.parse_in_place(message), start);
+    if (!event || peer_ == nullptr) return;
+    if (call_ != nullptr) {
+        // A second `start` on one stream is out of turn.
+        if (!std::holds_alternative<call::StreamStarted>(*event)) call_->feed(*event);
+        return;
+    }
+    if (!std::holds_alternative<call::StreamStarted>(*event)) return;
+    CallDriver* call = gate_.admit(start);
+    if (call == nullptr) return refuse("no such call");
+    welcome();
+    call_ = call;
+    call_->attach(*this, *peer_, *event);
+}
+
+void MediaSocket::refuse(std::string_view why) {
+    if (peer_ != nullptr) peer_->close(1008, why);
+}
+
+void MediaSocket::closed(std::uint16_t code, std::string_view reason) {
+    peer_ = nullptr;
+    welcome();
+    if (CallDriver* call = std::exchange(call_, nullptr); call != nullptr)
+        call->media_closed(*this, code, reason);
+}
+
+void MediaSocket::let_go() { call_ = nullptr; }
+
+}  // namespace pa::bridge

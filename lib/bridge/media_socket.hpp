@@ -1,0 +1,51 @@
+// The carrier's end of a call: one Media Streams socket, from the upgrade to its last message.
+#pragma once
+
+#include <memory>
+
+#include "bridge/model_leg.hpp"
+#include "net/event_loop.hpp"
+#include "net/ws.hpp"
+#include "twilio/media.hpp"
+
+namespace pa::bridge {
+
+class CallDriver;
+
+/// Finds the call that a `start` belongs to, or null if its token is not good.
+class StreamGate {
+public:
+    [[nodiscard]] virtual CallDriver* admit(const twilio::StreamStart& start) = 0;
+    virtual void socket_waiting(
+        int change) = 0;  // +1, -1: sockets that have shown no valid start yet
+    [[nodiscard]] virtual WireTools& tools() = 0;
+    [[nodiscard]] virtual net::EventLoop& loop() = 0;
+
+protected:
+    ~StreamGate() = default;
+};
+
+/// Waits at most 5 s for a `start` with a valid token (1008 otherwise), then belongs to that call.
+class MediaSocket final : public net::WsHandler {
+public:
+    explicit MediaSocket(StreamGate& gate);
+    ~MediaSocket() override;
+
+    void opened(net::WsPeer& peer) override;
+    void text(std::span<char> message) override;
+    void closed(std::uint16_t code, std::string_view reason) override;
+
+    /// The call lets go of this socket (it is over, or another stream took its place).
+    void let_go();
+
+private:
+    void refuse(std::string_view why);
+    void welcome();
+    StreamGate& gate_;
+    net::WsPeer* peer_ = nullptr;
+    CallDriver* call_ = nullptr;
+    bool waiting_ = true;
+    net::Timer start_deadline_;
+};
+
+}  // namespace pa::bridge

@@ -1,0 +1,85 @@
+// The model's leg of one call: a Realtime socket and what is sent on it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "call/action.hpp"
+#include "call/event.hpp"
+#include "json/document.hpp"
+#include "json/writer.hpp"
+#include "net/ws_client.hpp"
+#include "openai/session.hpp"
+
+namespace pa::bridge {
+
+/// Told what the model's leg does. Calls come on the loop's thread.
+class ModelListener {
+public:
+    virtual void model_event(const call::Event& event) = 0;
+
+protected:
+    ~ModelListener() = default;
+};
+
+/// What all legs of one loop share: they are used one after the other.
+struct WireTools {
+    json::Parser parser;
+    json::Writer writer;
+};
+
+class RetiredLegs;
+
+class ModelLeg final : public net::WsHandler {
+public:
+    struct Setup {
+        std::string url;
+        Headers headers;
+    };
+    /// Starts connecting. `listener` hears ModelOpened or LegClosed from the loop, later.
+    ModelLeg(net::EventLoop& loop, const Setup& setup, WireTools& tools, ModelListener& listener);
+
+    void configure(const openai::SessionSettings& settings, bool interruptible);
+    void perform(const call::AppendAudio& a);
+    void perform(const call::CreateResponse& a);
+    void perform(const call::CancelResponse& a);
+    void perform(const call::AddMessage& a);
+    void perform(const call::AddFunctionOutput& a);
+    void perform(const call::Truncate& a);
+    void perform(const call::DeleteItem& a);
+
+    void opened(net::WsPeer& peer) override;
+    void text(std::span<char> message) override;
+    void closed(std::uint16_t code, std::string_view reason) override;
+
+private:
+    friend class RetiredLegs;
+    void send();
+    [[nodiscard]] std::string event_id(std::string_view what);
+
+    WireTools& tools_;
+    ModelListener* listener_;  // null once retired
+    RetiredLegs* retired_ = nullptr;
+    net::WsPeer* peer_ = nullptr;
+    unsigned events_sent_ = 0;
+    net::WsClient client_;  // last: its destruction must find the rest alive
+};
+
+/// Legs whose call is over. Each says goodbye to the service and is kept until its socket is
+/// closed, so that no paid session is left open. They tell their listeners nothing more.
+class RetiredLegs {
+public:
+    explicit RetiredLegs(net::EventLoop& loop) : loop_(loop) {}
+    void add(std::unique_ptr<ModelLeg> leg);
+    [[nodiscard]] std::size_t size() const { return legs_.size(); }
+
+private:
+    friend class ModelLeg;
+    void forget_soon(ModelLeg* leg);
+    net::EventLoop& loop_;
+    std::map<ModelLeg*, std::unique_ptr<ModelLeg>> legs_;
+};
+
+}  // namespace pa::bridge

@@ -1,0 +1,37 @@
+#include "bridge/stream_tokens.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+
+namespace pa::bridge {
+
+StreamTokens::StreamTokens(const Secret& auth_token)
+    : key_(hmac_sha256(auth_token.reveal(), "phone-agent media stream token")) {}
+
+std::string StreamTokens::proof(std::string_view call_sid, std::string_view body) const {
+    return hex(hmac_sha256(key_, fmt::format("{}.{}", call_sid, body)));
+}
+
+std::string StreamTokens::make(std::string_view call_sid, Seconds now) {
+    std::string body = fmt::format("{}.{}", now.time_since_epoch().count(), hex(random_bytes(8)));
+    return fmt::format("{}.{}", body, proof(call_sid, body));
+}
+
+bool StreamTokens::take(std::string_view token, std::string_view call_sid, Seconds now) {
+    std::size_t dot = token.rfind('.');
+    if (dot == std::string_view::npos) return false;
+    std::string_view body = token.substr(0, dot);
+    if (!equal_constant_time(token.substr(dot + 1), proof(call_sid, body))) return false;
+    std::int64_t made = 0;
+    std::from_chars(body.data(), body.data() + body.size(), made);
+    Seconds made_at{std::chrono::seconds(made)};
+    if (now > made_at + life || made_at > now + life) return false;
+    std::erase_if(used_, [&](const auto& u) { return now > u.second + 2 * life; });
+    return used_.emplace(token, made_at).second;
+}
+
+}  // namespace pa::bridge

@@ -1,0 +1,168 @@
+// What the carrier asks on the public port: /incoming, /after, /status, /amd, /healthz,
+// /media-stream.
+#include <fmt/format.h>
+
+#include "agent/phrases.hpp"
+#include "base/text.hpp"
+#include "bridge/bridge.hpp"
+#include "cli/console.hpp"
+#include "json/writer.hpp"
+#include "store/call_log.hpp"
+#include "twilio/signature.hpp"
+#include "twilio/twiml.hpp"
+
+namespace pa::bridge {
+namespace {
+
+constexpr int max_waiting_sockets = 64;
+constexpr int max_resumes = 5;
+/// A bridge that is just restarting is asked again: connect, read and 5xx failures, 5 times
+/// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Not sent, not
+/// signed.
+constexpr std::string_view retry_fragment = "#rc=5&rp=ct,rt,5xx";
+
+void answer_twiml(const net::Responder& responder, std::string_view twiml) {
+    responder.answer(200, twilio::twiml_content_type, twiml);
+}
+
+}  // namespace
+
+void Bridge::on_request(const net::ServerRequest& request, net::Responder responder) {
+    if (request.path == "/healthz" && request.method == "GET") {
+        json::Writer w;
+        w.start().object().member("nonce", nonce_).end();
+        return responder.answer(200, "application/json", w.view());
+    }
+    bool webhook = request.path == "/incoming" || request.path == "/after" ||
+                   request.path == "/status" || request.path == "/amd";
+    if (!webhook) return responder.answer(404, "text/plain", "not found\n");
+    if (request.method != "POST") return responder.answer(405, "text/plain", "POST only\n");
+    ++metrics_.webhooks;
+    Form form = form_decode(request.body);
+    if (!signed_by_carrier(request, form) || !store::is_plain_sid(form_value(form, "CallSid"))) {
+        ++metrics_.refused;
+        cli::say(fmt::format("{}: refused, {}", request.path,
+                             public_base_.empty() ? "the public URL is not known yet"
+                                                  : "not signed by Twilio for " + public_base_));
+        return responder.answer(403, "text/plain", "forbidden\n");
+    }
+    if (request.path == "/incoming") return incoming(form, responder);
+    if (request.path == "/after") return answer_twiml(responder, after(form));
+    if (request.path == "/status") status(form);
+    if (request.path == "/amd") amd(form);
+    responder.answer(204, "text/plain", "");
+}
+
+bool Bridge::signed_by_carrier(const net::ServerRequest& request, const Form& form) const {
+    return twilio::valid_form_signature(options_.settings.twilio_auth_token,
+                                        twilio::public_url_of(public_base_, request.path), form,
+                                        request.header("x-twilio-signature"));
+}
+
+net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
+    if (request.path != "/media-stream" && request.path != "/media-stream/") return {nullptr, 404};
+    // Behind a tunnel every peer is loopback: sockets that wait are counted, never live calls.
+    if (waiting_sockets_ >= max_waiting_sockets) return {nullptr, 503};
+    bool good =
+        twilio::valid_socket_signature(options_.settings.twilio_auth_token,
+                                       twilio::public_socket_url_of(public_base_, "/media-stream"),
+                                       request.header("x-twilio-signature"));
+    if (!good) {
+        ++metrics_.sockets_refused;
+        return {nullptr, 403};
+    }
+    return {std::make_unique<MediaSocket>(*this), 0};
+}
+
+/// A call has come in, or one that we placed was answered.
+void Bridge::incoming(const Form& form, const net::Responder& responder) {
+    CallFacts facts;
+    facts.call_sid = form_value(form, "CallSid");
+    facts.direction = form_value(form, "Direction") == "inbound" ? "inbound" : "outbound";
+    facts.from = form_value(form, "From");
+    facts.to = form_value(form, "To");
+    states_.update(facts.call_sid, form);
+    if (CallDriver* call = find(facts.call_sid); call != nullptr) {
+        // Prewarmed, or asked again: the same call, the same answer, the same token.
+        if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
+        return answer_twiml(responder, call->twiml);
+    }
+    if (states_.at(facts.call_sid).after) return answer_twiml(responder, after(form));
+    if (facts.direction == "inbound") {
+        auto caller = PhoneNumber::parse(facts.from);
+        if (!caller || !options_.settings.may_call_in(*caller)) {
+            ++metrics_.refused;
+            cli::say(fmt::format("caller {} is not on ALLOWED_CALLERS: rejected",
+                                 mask_number(facts.from)));
+            return answer_twiml(responder, twilio::reject("rejected"));
+        }
+        if (full()) return answer_twiml(responder, twilio::reject("busy"));
+    } else if (full()) {
+        return answer_twiml(responder, apology(agent::phrases(options_.settings.language).busy));
+    }
+    Dial dial = dials_.take(facts.call_sid, facts.to, net::Clock::now()).value_or(Dial{});
+    answer_when_briefed(std::move(facts), std::move(dial), responder);
+}
+
+void Bridge::answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder) {
+    std::string sid = facts.call_sid;
+    brief_call(std::move(facts), std::move(dial), [this, sid, responder](CallDriver* call) {
+        if (call == nullptr)
+            return answer_twiml(responder,
+                                apology(agent::phrases(options_.settings.language).unreachable));
+        if (call->twiml.empty()) call->twiml = stream_twiml(sid, {});
+        answer_twiml(responder, call->twiml);
+    });
+}
+
+std::string Bridge::stream_twiml(const std::string& call_sid, std::string_view first_say) {
+    auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    twilio::ConnectStream document;
+    document.stream_url = twilio::public_socket_url_of(public_base_, "/media-stream");
+    document.parameters = {{"token", tokens_.make(call_sid, now)}};
+    document.redirect_url =
+        twilio::public_url_of(public_base_, "/after") + std::string(retry_fragment);
+    document.first_say = first_say;
+    document.language = options_.settings.language;
+    auto twiml = twilio::connect_stream(document);
+    if (twiml) return *twiml;
+    cli::warn(twiml.error().what);
+    return apology(agent::phrases(options_.settings.language).unreachable);
+}
+
+std::string Bridge::apology(std::string_view what) const {
+    return twilio::say_and_hang_up(what, options_.settings.language);
+}
+
+/// The stream has ended: the call is over, or it goes on with a new stream.
+std::string Bridge::after(const Form& form) {
+    std::string sid(form_value(form, "CallSid"));
+    const agent::Phrases& say = agent::phrases(options_.settings.language);
+    CallDriver* call = find(sid);
+    auto how = call != nullptr ? std::optional(call->session().after()) : states_.at(sid).after;
+    if (!how) return apology(say.broken);
+    switch (*how) {
+        case call::After::hang_up: return twilio::hang_up();
+        case call::After::apologise: return apology(say.unreachable);
+        case call::After::resume:
+        case call::After::wait: break;
+    }
+    if (call == nullptr || ++call->resumes > max_resumes) return apology(say.broken);
+    return stream_twiml(sid, *how == call::After::wait ? say.hold_on : std::string_view());
+}
+
+void Bridge::status(const Form& form) {
+    std::string sid(form_value(form, "CallSid"));
+    CallState& state = states_.update(sid, form);
+    if (CallDriver* call = find(sid); call != nullptr && state.final())
+        call->feed(call::CarrierStatus{state.status});
+}
+
+void Bridge::amd(const Form& form) {
+    std::string sid(form_value(form, "CallSid"));
+    CallState& state = states_.update(sid, form);
+    if (CallDriver* call = find(sid); call != nullptr)
+        call->feed(call::AnsweredBy{state.answered_by});
+}
+
+}  // namespace pa::bridge

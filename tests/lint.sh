@@ -1,0 +1,32 @@
+#!/bin/sh
+# Format, clang-tidy, shell scripts, man pages, layers. Everything is an error. Usage: lint.sh BUILD
+set -eu
+cd "$(dirname "$0")/.."
+build=${1:-build}
+sh share/setup.sh --if-missing --lint
+failed=0
+
+echo "lint: clang-format"
+git ls-files 'lib/*.?pp' 'tools/*.?pp' 'tests/*.?pp' | xargs clang-format --dry-run --Werror || failed=1
+
+echo "lint: layers"
+sh tests/layers.sh || failed=1
+
+echo "lint: shellcheck"
+git ls-files '*.sh' | xargs shellcheck -S warning || failed=1
+
+echo "lint: man pages"
+for page in share/man/man*/*; do
+    [ -e "$page" ] || continue
+    # The owner's licence and a system's name are not ours to state.
+    mandoc -Tlint -Wwarning "$page" || failed=1
+done
+
+echo "lint: clang-tidy"
+git ls-files 'lib/*.cpp' 'tools/*.cpp' |
+    xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 4 clang-tidy --quiet -p "$build" 2>build-tidy.log || failed=1
+grep -E 'warning:|error:' build-tidy.log || true
+rm -f build-tidy.log
+
+[ "$failed" = 0 ] && echo "lint: clean"
+exit "$failed"

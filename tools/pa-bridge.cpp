@@ -1,0 +1,102 @@
+// pa-bridge: answers Twilio's calls and joins each with a Realtime session of the model.
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "bridge/briefing.hpp"
+#include "bridge/service.hpp"
+#include "cli/tool.hpp"
+#include "config/settings.hpp"
+#include "net/http.hpp"
+
+namespace {
+
+using pa::cli::Exit;
+
+struct Options {
+    std::string public_url, on_call_end, about, persona;
+    int port = 0, drain_seconds = 60;
+    bool show_prompt = false, stranger = false, inbound = false;
+    std::string ask;  // of a running bridge
+};
+
+void declare(CLI::App& app, Options& o) {
+    app.add_option("--port", o.port,
+                   "Listen on 127.0.0.1:PORT (default: PORT of the settings, 8082)")
+        ->check(CLI::Range(0, 65535));
+    app.add_option("--public-url", o.public_url,
+                   "Public base: a URL, - (URLs on stdin), @FILE (watched)");
+    app.add_option("--on-call-end", o.on_call_end,
+                   "Run CMD with each finished log's path behind it")
+        ->type_name("CMD");
+    app.add_option("--drain-seconds", o.drain_seconds,
+                   "Told to stop: wait this long for running calls")
+        ->check(CLI::Range(0, 86400));
+    app.add_flag("--show-prompt", o.show_prompt, "Print what the model would be told, and end");
+    app.add_option("--about", o.about, "With --show-prompt: what the call is about");
+    app.add_option("--persona", o.persona, "With --show-prompt: another persona");
+    app.add_flag("--stranger", o.stranger, "With --show-prompt: for anyone but the owner");
+    auto* ctl = app.add_subcommand("ctl", "Ask the bridge that runs for this agent");
+    ctl->add_option("WHAT", o.ask, "status, calls or metrics")
+        ->required()
+        ->check(CLI::IsMember({"status", "calls", "metrics"}));
+    app.add_flag("--inbound", o.inbound, "With --show-prompt: for a call that comes in");
+}
+
+pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& settings) {
+    pa::bridge::Dial dial;
+    dial.about = o.about;
+    dial.persona = o.persona;
+    auto prompt = pa::bridge::prompt_for(settings, dial, !o.inbound, !o.stranger);
+    if (!prompt) return prompt.error();
+    return pa::cli::print(*prompt) ? Exit::yes : Exit::io;
+}
+
+pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
+    pa::net::CurlHttp http;
+    pa::HttpRequest request;
+    request.url = "http://bridge/" + o.ask;
+    request.unix_socket = settings.operator_socket;
+    request.timeout = std::chrono::seconds(5);
+    auto answer = http.send(request);
+    if (!answer) return pa::Error{pa::Errc::later, "no bridge runs for " + settings.directory};
+    return pa::cli::print(pa::trim(answer->body)) ? Exit::yes : Exit::io;
+}
+
+pa::Result<Exit> run(const Options& o) {
+    pa::config::LoadOptions load;
+    load.directory = pa::cli::common().directory;
+    load.persona = o.persona;
+    if (o.port != 0) load.overrides["PORT"] = std::to_string(o.port);
+    auto settings = pa::config::load(load);
+    if (!settings) return settings.error();
+    for (const auto& warning : settings->warnings) pa::cli::say(warning);
+    if (o.show_prompt) return show_prompt(o, *settings);
+    if (!o.ask.empty()) return ask_bridge(o, *settings);
+    auto ready =
+        settings->require({"OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PORT",
+                           "REALTIME_MODEL", "VOICE", "TIMEZONE", "LANGUAGE", "OPENAI_REALTIME_URL",
+                           "TWILIO_BASE_URL", "ALLOWED_CALLERS", "OWNER_PHONES", "MY_PHONE"});
+    if (!ready) return ready.error();
+
+    pa::bridge::ServiceOptions service;
+    service.bridge.settings = std::move(*settings);
+    service.bridge.print_record = [](std::string_view line) { return pa::cli::print(line); };
+    service.public_url = o.public_url;
+    service.drain = std::chrono::seconds(o.drain_seconds);
+    if (!pa::split_words(o.on_call_end, service.bridge.on_call_end))
+        return pa::Error{pa::Errc::usage, "--on-call-end: a quote is left open"};
+    if (auto served = pa::bridge::serve(std::move(service)); !served) return served.error();
+    return Exit::yes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return pa::cli::tool_main<Options>(
+        {"pa-bridge", "Answer Twilio and join each call with the model.",
+         "Examples:\n  pa-tunnel | pa-webhook-sync | pa-bridge --public-url -\n"
+         "  pa-bridge --public-url @run/public-url --on-call-end 'sh -c \"pa-extract $0\"'\n"
+         "  pa-bridge --show-prompt --about '오늘 10시 치과'"},
+        argc, argv, declare, run);
+}
