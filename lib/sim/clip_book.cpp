@@ -71,7 +71,10 @@ Result<ClipBook> ClipBook::load(const std::string& folder) {
     return ClipBook(std::move(clips));
 }
 
-ClipBook::ClipBook(std::vector<Clip> clips) : clips_(std::move(clips)) { index(); }
+ClipBook::ClipBook(std::vector<Clip> clips) : clips_(std::move(clips)) {
+    index();
+    index_loudness();
+}
 
 const Clip* ClipBook::find(std::string_view id) const {
     auto it = std::find_if(clips_.begin(), clips_.end(), [&](const Clip& c) { return c.id == id; });

@@ -62,12 +62,15 @@ private:
         std::size_t from, to, at;
     };
     void index();
+    void index_loudness();
     [[nodiscard]] std::vector<Run> runs(std::string_view audio) const;
     [[nodiscard]] Run best_run(std::string_view audio, std::size_t at, std::uint64_t print) const;
     [[nodiscard]] bool extend(std::string_view audio, std::size_t at, Place place, Run& out) const;
     [[nodiscard]] std::vector<Heard> by_loudness(std::string_view audio) const;
 
     std::vector<Clip> clips_;
+    std::vector<std::vector<double>>
+        shapes_;  // of the loudness of each clip; empty for the agent's
     std::unordered_multimap<std::uint64_t, Place> places_;  // of fingerprints of the caller's clips
 };
 

@@ -35,22 +35,26 @@ double likeness(const std::vector<double>& a, const std::vector<double>& b, std:
 
 }  // namespace
 
+void ClipBook::index_loudness() {
+    for (const Clip& clip : clips_)
+        shapes_.push_back(clip.agent ? std::vector<double>{} : loudness(clip.audio));
+}
+
 std::vector<Heard> ClipBook::by_loudness(std::string_view audio) const {
     std::vector<Heard> heard;
     std::vector<double> shape = loudness(audio);
     for (std::size_t from = 0; from < shape.size();) {
         double best = least_likeness;
-        const Clip* found = nullptr;
-        std::size_t length = 0;
-        for (const Clip& clip : clips_) {
-            std::vector<double> wanted = loudness(clip.audio);
-            if (clip.agent || wanted.size() < least_frames || from + wanted.size() > shape.size())
-                continue;
+        std::size_t found = clips_.size();
+        for (std::size_t c = 0; c < clips_.size(); ++c) {
+            const std::vector<double>& wanted = shapes_[c];
+            if (wanted.size() < least_frames || from + wanted.size() > shape.size()) continue;
             double like = likeness(wanted, shape, from);
-            if (like > best) best = like, found = &clip, length = wanted.size();
+            if (like > best) best = like, found = c;
         }
-        if (found) heard.push_back({found, {{0, found->audio.size()}}, from * frame});
-        from += found ? length : 1;
+        if (found < clips_.size())
+            heard.push_back({&clips_[found], {{0, clips_[found].audio.size()}}, from * frame});
+        from += found < clips_.size() ? shapes_[found].size() : 1;
     }
     return heard;
 }

@@ -40,7 +40,9 @@ RealtimeSession::RealtimeSession(const Scenario& scenario, const ClipBook& book,
 
 void RealtimeSession::plan_faults() {
     for (const Fault* fault : faults_.timed("model.time"))
-        after(fault->nth, [this, fault] { misbehave(*fault); });
+        after(fault->nth, [this, fault] {
+            if (faults_.spend(*fault)) misbehave(*fault);
+        });
 }
 
 // --- events out ---
@@ -94,7 +96,7 @@ bool RealtimeSession::misbehave(const Fault& fault) {
     else if (fault.what == "silent")
         silent_ = true;
     else if (fault.what == "garbage")
-        out_.push_back({ServerMessage::Kind::text, "{\"type\":\"response.outp", 0});
+        send_garbage(fault.code);
     else if (fault.what == "error")
         send_error({fault.code.empty() ? "server_error" : fault.code, "A scripted error.", "",
                     fault.code.empty() ? "server_error" : "invalid_request_error"},
@@ -102,6 +104,14 @@ bool RealtimeSession::misbehave(const Fault& fault) {
     else
         return false;
     return true;
+}
+
+/// Half an event; with code "event" a whole one of a type that nobody knows.
+void RealtimeSession::send_garbage(const std::string& code) {
+    if (code != "event")
+        return out_.push_back({ServerMessage::Kind::text, "{\"type\":\"response.outp", 0});
+    event("response.thinking.delta").key("delta").null();
+    send();
 }
 
 // --- client events ---

@@ -118,6 +118,7 @@ private:
     void send_error(const EventError& error, std::string_view event_id);
     void close(std::uint16_t code, std::string reason);
     void drop();
+    void send_garbage(const std::string& code);
     bool misbehave(const Fault& fault);  // drop, close, garbage, silent, error: done, true
     std::string new_id(std::string_view kind);
     void after(std::int64_t ms, Agenda::Task task) {

@@ -232,6 +232,12 @@ const Fault* Faults::next(std::string_view place) {
     return nullptr;
 }
 
+bool Faults::spend(const Fault& fault) {
+    for (Fault& mine : faults_)
+        if (&mine == &fault) return mine.times-- > 0;
+    return false;
+}
+
 std::vector<const Fault*> Faults::timed(std::string_view place) const {
     std::vector<const Fault*> found;
     for (const Fault& fault : faults_)

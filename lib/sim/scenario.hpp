@@ -127,7 +127,8 @@ struct Fault {
     std::string at;
     int nth = 0;  // 0: each time
     /// What: an HTTP status ("401", "500", …); drop (the connection breaks), close (properly, with
-    /// `code`), delay or slow (by `ms`), garbage (what cannot be read), silent (no answer, ever),
+    /// `code`), delay or slow (by `ms`), garbage (what cannot be read;
+    /// at the model with code "event" an event of an unknown type), silent (no answer, ever),
     /// lose (this one does not arrive), error (an error event with `code`), fail (a failed response
     /// with `code`), cut (an incomplete response), change (another URL)
     std::string what;       // the key is "do"
@@ -161,6 +162,8 @@ public:
     const Fault* next(std::string_view place);
     /// The faults of a place whose N is a time (model.time, carrier.time).
     [[nodiscard]] std::vector<const Fault*> timed(std::string_view place) const;
+    /// Before a timed fault is carried out: false if it has happened `times` times already.
+    bool spend(const Fault& fault);
 
 private:
     std::vector<Fault> faults_;
