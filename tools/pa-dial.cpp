@@ -12,6 +12,7 @@
 #include "dial/dialler.hpp"
 #include "dial/report.hpp"
 #include "dial/rules.hpp"
+#include "dial/watch.hpp"
 #include "net/http.hpp"
 
 namespace {
@@ -26,7 +27,7 @@ struct Options {
     std::string to;  // empty: MY_PHONE
     std::string about, persona, machine, ack, urgent, once, send_digits;
     int ring_s = 30, limit_s = 0;  // 0: MAX_CALL_MINUTES
-    bool wait = false, dry_run = false, confirm_number = false, json = false;
+    bool wait = false, follow = false, dry_run = false, confirm_number = false, json = false;
 };
 
 const CLI::Validator not_empty(
@@ -37,6 +38,7 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--about", o.about, "What the call is about; - reads stdin")
         ->type_name("TEXT|-|@FILE");
     app.add_flag("--wait", o.wait, "Follow the call to its end; the status tells how it ended");
+    app.add_flag("--follow", o.follow, "Show the conversation on stderr while it goes on (waits)");
     app.add_option("--ack", o.ack, "Ask this and end with 15 unless it is affirmed (waits)")
         ->type_name("TEXT")
         ->check(not_empty);
@@ -95,7 +97,7 @@ Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& s
         if (!file) return file.error();
         order.matter.persona = *file;
     }
-    bool wants_detection = o.wait || !o.ack.empty() || !o.machine.empty();
+    bool wants_detection = o.wait || o.follow || !o.ack.empty() || !o.machine.empty();
     order.detect_machine = wants_detection && o.send_digits.empty();
     return order;
 }
@@ -131,33 +133,55 @@ private:
     std::string shown_;
 };
 
-pa::dial::Surroundings surroundings(const Options& o, LiveLine& line) {
+/// What is shown of a call while it runs.
+struct View {
+    LiveLine line;
+    pa::dial::Watch* watch = nullptr;  // with --follow
+    std::string call_sid;
+};
+
+pa::dial::Surroundings surroundings(const Options& o, View& view) {
     pa::dial::Surroundings around;
     around.wall = pa::wall_now;
     around.now = [] { return std::chrono::steady_clock::now(); };
     around.sleep = [](auto t) { std::this_thread::sleep_for(t); };
     around.say = pa::cli::say;
-    around.placed = [&o](const pa::dial::Placed& placed) {
+    around.placed = [&o, &view](const pa::dial::Placed& placed) {
+        view.call_sid = placed.call_sid;
         if (!o.json) pa::cli::print(placed.call_sid);
         if (placed.earlier)
             pa::cli::say("this key was used before: no new call, this is about the earlier one");
     };
-    around.changed = [&line](const pa::dial::CallState& state, int seconds) {
-        line.show(pa::dial::live_text(state, seconds));
+    around.changed = [&view](const pa::dial::CallState& state, int seconds) {
+        if (view.watch != nullptr)
+            view.watch->look(view.call_sid);
+        else
+            view.line.show(pa::dial::live_text(state, seconds));
     };
     return around;
+}
+
+/// One line of the conversation: data of a kind, but for people, so that stdout stays the
+/// outcome's.
+void show_said(const std::string& line) {
+    std::string whole = line + "\n";
+    (void)!::write(STDERR_FILENO, whole.data(), whole.size());
 }
 
 Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
                   const pa::twilio::Account& account, const pa::dial::Order& order) {
     pa::net::CurlHttp http;
-    LiveLine line;
+    pa::net::CurlHttp local;
+    pa::dial::Watch watch(local, settings.operator_socket, show_said);
+    View view;
+    if (o.follow) view.watch = &watch;
     pa::dial::Dialler dialler(
-        http, [&] { return http.never_sent(); }, settings, account, surroundings(o, line));
+        http, [&] { return http.never_sent(); }, settings, account, surroundings(o, view));
     pa::cli::say(fmt::format("calling {} ({})", order.to.national(), order.to.str()));
-    auto report = dialler.dial(order, o.wait || !o.ack.empty());
-    line.show({});
+    auto report = dialler.dial(order, o.wait || o.follow || !o.ack.empty());
+    view.line.show({});
     if (!report) return report.error();
+    if (o.follow) watch.finish(report->state.log);
     if (o.json)
         pa::cli::print(pa::dial::write_report(*report));
     else if (report->outcome)

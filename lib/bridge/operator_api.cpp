@@ -100,8 +100,10 @@ std::string Bridge::calls_json() const {
 /// What has been said so far in a running call; of one that is over the log tells.
 std::string Bridge::lines_json(std::string_view call_sid) {
     json::Writer w;
-    w.start().object().key("lines").array();
-    if (CallDriver* call = find(call_sid); call != nullptr) {
+    CallDriver* call = find(call_sid);
+    w.start().object().member("agent", call == nullptr ? std::string() : call->meta().agent);
+    w.key("lines").array();
+    if (call != nullptr) {
         for (const call::TranscriptLine& l : call->session().settled_lines(loop_.now())) {
             w.object();
             w.member("role", l.role == call::TranscriptLine::Role::user ? "user" : "assistant");
