@@ -82,6 +82,7 @@ private:
     Url url_;
     std::string address_;
     std::uint64_t ticket_ = 0;
+    bool connected_ = false;  // TCP is
     Timer deadline_;
     std::optional<WsSocket> socket_;
 };
@@ -165,7 +166,7 @@ void Connection::could_not_connect(std::string_view said) {
         return fail(fmt::format("certificate of {} not trusted: {}", host, why));
     if (said.find("SSL") != std::string_view::npos)
         return fail(fmt::format("TLS with {} failed{}", host, tls_reason()));
-    if (said.empty() || said.starts_with("Unable to connect")) {
+    if (!connected_) {
         std::string why = connect_reason(address_, url_.effective_port());
         return fail(why.empty()
                         ? fmt::format("cannot connect to {} port {}", host, url_.effective_port())
@@ -193,7 +194,9 @@ void Connection::abandon() {
 int Connection::on(int reason, void* in, std::size_t size) {
     const auto* bytes = static_cast<const char*>(in);
     switch (reason) {
+        case LWS_CALLBACK_WSI_CREATE: connected_ = true; return 0;
         case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+            connected_ = true;
             return append_headers(static_cast<unsigned char**>(in), size);
         case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP: return answered();
         case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
