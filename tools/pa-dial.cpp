@@ -77,6 +77,15 @@ Status check_options(const Options& o) {
     return pa::Done{};
 }
 
+/// A rule that cannot be read must not be a rule that is left out.
+Status check_settings(const pa::config::Settings& settings) {
+    for (const char* key : {"TIMEZONE", "ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
+                            "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
+        if (auto problem = settings.problems.find(key); problem != settings.problems.end())
+            return Error{Errc::config, problem->second};
+    return settings.require({"TWILIO_PHONE_NUMBER_SID"});
+}
+
 Result<pa::PhoneNumber> number_to_call(const Options& o, const pa::config::Settings& settings) {
     if (o.to.empty())
         if (Status ok = settings.require({"MY_PHONE"}); !ok) return ok.error();
@@ -177,7 +186,9 @@ Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
     if (o.follow) view.watch = &watch;
     pa::dial::Dialler dialler(
         http, [&] { return http.never_sent(); }, settings, account, surroundings(o, view));
-    pa::cli::say(fmt::format("calling {} ({})", order.to.national(), order.to.str()));
+    std::string number = order.to.str(), national = order.to.national();
+    pa::cli::say(national == number ? "calling " + number
+                                    : fmt::format("calling {} ({})", national, number));
     auto report = dialler.dial(order, o.wait || o.follow || !o.ack.empty());
     view.line.show({});
     if (!report) return report.error();
@@ -200,12 +211,7 @@ Result<Exit> run(const Options& o) {
     if (!order) return order.error();
     auto account = pa::carrier::account_of(*settings);
     if (!account) return account.error();
-    if (Status ok = settings->require({"TWILIO_PHONE_NUMBER_SID", "TIMEZONE"}); !ok)
-        return ok.error();
-    if (Status ok = settings->require({"ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
-                                       "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"});
-        !ok)
-        return ok.error();
+    if (Status ok = check_settings(*settings); !ok) return ok.error();
     return o.dry_run ? show(o, *settings, *account, *order) : dial(o, *settings, *account, *order);
 }
 

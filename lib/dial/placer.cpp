@@ -108,20 +108,22 @@ Status Placer::check_line_free(const Order& order, const Ledger::Entry& entry) {
     auto last = settle(entry);
     if (!last) return last.error();
     if (!*last || (*last)->state != State::placed) return Done{};
-    auto over = is_over((*last)->call_sid);
+    auto over = is_over(**last);
     if (!over) return over.error().in(fmt::format("the earlier call {}", (*last)->call_sid));
     if (*over) return Done{};
     return Error{Errc::refused,
                  fmt::format("{} is being called already ({})", order.to.str(), (*last)->call_sid)};
 }
 
-Result<bool> Placer::is_over(const std::string& call_sid) {
-    if (auto known = world_.bridge.call(call_sid); known && *known && (*known)->final())
-        return true;
-    auto call = world_.calls.fetch(call_sid);
+Result<bool> Placer::is_over(const Attempt& attempt) {
+    auto known = world_.bridge.call(attempt.call_sid);
+    bool bridge_knows = known && *known;
+    if (bridge_knows && (*known)->final()) return true;
+    auto call = world_.calls.fetch(attempt.call_sid);  // the bridge may have missed the end
     if (call) return twilio::is_final(call->status);
-    if (call.error().code == Errc::unavailable) return true;  // its record is gone: long over
-    return call.error();
+    if (call.error().code != Errc::unavailable) return call.error();
+    // Twilio has no such call: its record was deleted, or it is too young to be seen.
+    return !bridge_knows && world_.now() - attempt.attempted_at > settling_time;
 }
 
 /// The one place where a call comes into being. What is written before and after it makes sure that

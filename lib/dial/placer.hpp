@@ -70,7 +70,7 @@ private:
     [[nodiscard]] Result<std::optional<std::string>> look_patiently(const Attempt& attempt);
     [[nodiscard]] Result<Placed> place_new(const Order& order, const Entries& entries);
     [[nodiscard]] Status check_line_free(const Order& order, const Ledger::Entry& entry);
-    [[nodiscard]] Result<bool> is_over(const std::string& call_sid);
+    [[nodiscard]] Result<bool> is_over(const Attempt& attempt);
     [[nodiscard]] Result<std::string> create(const Order& order, const Entries& entries,
                                              const Bridge::Info& info, const std::string& from);
     [[nodiscard]] Status write(const Entries& entries, const Attempt& attempt) const;

@@ -34,9 +34,10 @@ struct NewCall {
     int limit_seconds = 1800;     // the carrier ends the call then
     bool detect_machine =
         false;  // asynchronously: the call is not held for it. Not with send_digits
-    bool detect_message_end = false;  // of a machine: tells again when its message is over
-    std::string machine_callback;     // told what answered; "" only in the call resource
+    std::string machine_callback;  // told what answered; "" only in the call resource
     std::string send_digits;  // when answered: 0-9 A-D # * w (0.5 s) W (1 s), at most 32; "" none
+    bool detect_message_end =
+        false;  // with detect_machine: tells again when a machine's message is over
 };
 
 // --- requests ---

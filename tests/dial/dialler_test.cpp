@@ -348,6 +348,17 @@ TEST_CASE("a number that is being called is not called a second time") {
     CHECK(rig.creates() == 2);
 }
 
+TEST_CASE("a call too young for Twilio to show is running all the same") {
+    Rig rig;
+    rig.twilio_takes_calls();
+    rig.http.forget("GET http://bridge/calls/CA1");
+    rig.http.on("GET " + account_url + "/Calls/CA1.json", 404, R"({"code":20404,"status":404})");
+    REQUIRE(rig.dial(rig.order()));
+    CHECK(rig.dial(rig.order()).error().code == Errc::refused);
+    rig.wall += 2min;
+    CHECK(rig.dial(rig.order()));
+}
+
 TEST_CASE("a failed call is explained by what Twilio noted") {
     Rig rig;
     Report report{"CA1", "+821000005678", Outcome::failed, {}};
