@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
-#include <mutex>
+#include <future>
 
 #include "base/file.hpp"
 #include "extract/sample.hpp"
@@ -107,12 +107,12 @@ TEST_CASE(
     "output is in the order of input whatever is ready first, and parallel runs lose nothing") {
     Run r;
     r.options.jobs = 4;
-    std::mutex first_waits;
-    first_waits.lock();
+    std::promise<void> others_done;
+    std::atomic<int> others{0};
     r.service.reply = [&](const HttpRequest& request, int) {
         bool first = request.body.find("첫째") != std::string::npos;
-        if (first) std::lock_guard wait(first_waits);  // answered when all the others are
-        if (r.service.asked == 20 && !first) first_waits.unlock();
+        if (first) others_done.get_future().wait();  // answered when all the others are
+        if (!first && ++others == 19) others_done.set_value();
         return HttpResponse{
             200, {}, completion(answer({proposal("todo", "할 일", "할 일이야", 0)}))};
     };

@@ -1,5 +1,9 @@
 #include "store/journal.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <filesystem>
 #include <future>
@@ -261,4 +265,40 @@ TEST_CASE("journals of many calls from many threads are each complete") {
     auto found = store::find_leftovers(dir.path());
     REQUIRE(found.journals.size() == 100);
     for (auto& leftover : found.journals) CHECK(leftover.log.record.transcript.size() == 2);
+}
+
+TEST_CASE("a process that is killed while it writes leaves every line that it knew to be kept") {
+    for (int round = 0; round < 5; ++round) {
+        pa::test::TempDir dir;
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            JournalWriter writer(options(dir.path()));
+            writer.start(meta());
+            call::Record r;
+            for (unsigned char i = 0; i < 200; ++i) {
+                r.transcript.push_back(
+                    {TranscriptLine::Role::user, "", "말", i, i, false, "", 0, 0});
+                writer.keep("CA01", r, {Keep::What::line, i});
+                if (writer.flush(10s)) (void)!::write(ends[1], &i, 1);
+            }
+            ::_exit(0);
+        }
+        ::close(ends[1]);
+        unsigned char kept = 0;
+        for (int reports = 0; reports < 7 * (round + 1) && ::read(ends[0], &kept, 1) == 1;)
+            ++reports;
+        ::kill(child, SIGKILL);
+        while (::read(ends[0], &kept, 1) == 1) {  // what it reported before it died
+        }
+        ::close(ends[0]);
+        ::waitpid(child, nullptr, 0);
+        auto done = store::recover(dir.path());
+        REQUIRE(done.logs.size() == 1);
+        auto log = store::load_log(done.logs[0]);
+        REQUIRE(log);
+        CHECK(log->record.transcript.size() > kept);
+    }
 }
