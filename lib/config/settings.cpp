@@ -33,16 +33,22 @@ void refuse_core_dumps() {
 #endif
 }
 
+/// Reads one value into its field; a complaint becomes a problem.
+void read_field(const Field& field, Value value, Settings& s) {
+    Complaint wrong;
+    if (!is_utf8(value.text)) wrong = "not UTF-8";
+    if (!wrong) wrong = field.read(s, std::move(value.text));
+    if (wrong)
+        s.problems[std::string(field.name)] =
+            fmt::format("{} in {}: {}", field.name, value.origin, *wrong);
+}
+
 void read_all(Sources& sources, Settings& s) {
     for (const Field& field : fields()) {
         auto value = sources.take(field.name);
         if (!value) continue;
-        Complaint wrong;
-        if (!is_utf8(value->text)) wrong = "not UTF-8";
-        if (!wrong) wrong = field.read(s, std::move(value->text));
-        if (wrong)
-            s.problems[std::string(field.name)] =
-                fmt::format("{} in {}: {}", field.name, value->origin, *wrong);
+        if (value->fixed) s.fixed.emplace(field.name);
+        read_field(field, std::move(*value), s);
     }
 }
 
@@ -125,6 +131,23 @@ Result<Settings> load(const LoadOptions& options) {
     check_pairs(s);
     warn_of_ends(s);
     return s;
+}
+
+Result<Settings> with_persona(Settings settings, std::string_view name_or_file) {
+    if (name_or_file.empty()) return settings;  // the agent's own was read by load()
+    auto path = find_persona_file(settings.directory, name_or_file);
+    if (!path) return path.error();
+    auto values = read_persona_settings(*path, settings.warnings);
+    if (!values) return values.error();
+    for (std::string_view name : {"REALTIME_MODEL", "VOICE", "TRANSCRIBE_MODEL", "LANGUAGE",
+                                  "MAX_CALL_MINUTES", "BUDGET_CALL_USD"}) {
+        auto value = values->find(name);
+        if (value == values->end() || settings.fixed.count(name) != 0) continue;
+        settings.problems.erase(std::string(name));
+        read_field(*find_field(name), std::move(value->second), settings);
+        if (Status read = settings.require({name}); !read) return read.error();
+    }
+    return settings;
 }
 
 bool QuietHours::contains(int minute_of_day) const {

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,7 +72,8 @@ struct Settings {
     [[nodiscard]] bool may_call_in(const PhoneNumber& number) const;
 
     std::map<std::string, std::string, std::less<>> problems;  // key -> sentence
-    std::vector<std::string> warnings;  // for people, e.g. a .env others can read
+    std::vector<std::string> warnings;         // for people, e.g. a .env others can read
+    std::set<std::string, std::less<>> fixed;  // keys that flags or the environment set
 };
 
 struct LoadOptions {
@@ -84,6 +86,12 @@ struct LoadOptions {
 /// sets TZ of this process to TIMEZONE, so that localtime() is the agent's. Call before any thread
 /// is started. Errc::io if a file that exists cannot be read; Errc::config if -C names no folder.
 [[nodiscard]] Result<Settings> load(const LoadOptions& options = {});
+
+/// The settings of one call with another persona: its front matter beats .env, not `fixed`. Only
+/// what belongs to one call is taken: REALTIME_MODEL, VOICE, TRANSCRIBE_MODEL, LANGUAGE,
+/// MAX_CALL_MINUTES and BUDGET_CALL_USD. Errc::config if there is no such persona or a value is
+/// malformed.
+[[nodiscard]] Result<Settings> with_persona(Settings settings, std::string_view name_or_file);
 
 /// The names of all settings in the order of the documentation, for checks and completions.
 [[nodiscard]] const std::vector<std::string_view>& setting_names();

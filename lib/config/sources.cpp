@@ -44,7 +44,7 @@ bool is_gettext_language(std::string_view name, std::string_view value) {
 
 void put(Level& level, std::string name, std::string text, std::string origin) {
     if (!text.empty())
-        level.insert_or_assign(std::move(name), Value{std::move(text), std::move(origin)});
+        level.insert_or_assign(std::move(name), Value{std::move(text), std::move(origin), false});
 }
 
 /// PUBLIC_URL_REALTIME is the name that the Python skill gave to PUBLIC_URL.
@@ -96,8 +96,10 @@ Result<Level> from_env_file(const std::string& path, std::vector<std::string>& w
     return level;
 }
 
+}  // namespace
+
 /// Syntax errors of the front matter are the business of whoever reads the persona as such.
-Result<Level> from_persona(const std::string& path, std::vector<std::string>& warnings) {
+Result<Level> read_persona_settings(const std::string& path, std::vector<std::string>& warnings) {
     Level level;
     auto text = read_file(path, 1U << 20U);
     if (!text) return text.error();
@@ -117,8 +119,6 @@ Result<Level> from_persona(const std::string& path, std::vector<std::string>& wa
     return level;
 }
 
-}  // namespace
-
 Result<Sources> Sources::open(const LoadOptions& options, const std::string& directory,
                               const std::string& env_file, std::vector<std::string>& warnings) {
     Sources out;
@@ -130,13 +130,15 @@ Result<Sources> Sources::open(const LoadOptions& options, const std::string& dir
     auto path = find_persona_file(directory, options.persona);
     if (!path && !options.persona.empty()) return path.error();
     if (path) {
-        auto persona = from_persona(*path, warnings);
+        auto persona = read_persona_settings(*path, warnings);
         if (!persona) return persona.error();
         auto place = options.persona.empty() ? out.levels_.end() : out.levels_.end() - 1;
         out.levels_.insert(place,
                            std::move(*persona));  // one that was chosen for this call beats .env
     }
     for (auto& level : out.levels_) adopt_older_name(level);
+    for (std::size_t i = 0; i < 2; ++i)
+        for (auto& [name, value] : out.levels_[i]) value.fixed = true;
     return out;
 }
 

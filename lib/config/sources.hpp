@@ -15,7 +15,12 @@ namespace pa::config {
 struct Value {
     std::string text;
     std::string origin;  // "the command line", "the environment", "/x/.env", "/x/persona.md:3"
+    bool fixed = false;  // by a flag or the environment
 };
+
+/// The settings in a persona's front matter, without secrets, under their names in upper case.
+[[nodiscard]] Result<std::map<std::string, Value, std::less<>>> read_persona_settings(
+    const std::string& path, std::vector<std::string>& warnings);
 
 /// The sources of one load, first match wins. An empty value counts as not set, since a new .env is
 /// full of them.

@@ -356,3 +356,24 @@ TEST_CASE("load sets the zone of the process") {
     static_cast<void>(agent.load());
     CHECK(pa::to_iso(*pa::parse_iso("2026-07-01T00:00:00Z"), false) == "2026-07-01T02:00:00+02:00");
 }
+
+TEST_CASE("one call with another persona takes what belongs to a call, and nothing else") {
+    Agent agent;
+    agent.folder.put(".env", "VOICE=ash\nLANGUAGE=ko\nTIMEZONE=Asia/Seoul\n");
+    agent.folder.put(
+        "personas/other.md",
+        "---\nvoice: echo\nlanguage: en\nmax_call_minutes: 5\ntimezone: Europe/Berlin\n"
+        "owner_phones: +821000009999\n---\nBody");
+    agent.environment.set("LANGUAGE", "ja");
+    Settings s = *with_persona(agent.load(), "other");
+    CHECK(s.voice == "echo");
+    CHECK(s.language == "ja");  // the environment's
+    CHECK(s.max_call_minutes == 5);
+    CHECK(s.timezone == "Asia/Seoul");
+    CHECK(s.owners.empty());
+    CHECK(with_persona(agent.load(), "")->voice == "ash");
+    CHECK(with_persona(agent.load(), "nobody").error().code == Errc::config);
+    agent.folder.put("personas/old.md", "---\nvoice: nova\n---\nBody");
+    CHECK_THAT(with_persona(agent.load(), "old").error().what,
+               contains("old.md:2") && contains("use marin"));
+}
