@@ -153,11 +153,21 @@ std::string clean(std::string_view text) {
     return to_utf8(replace_all(std::string(text), "\r\n", "\n"));
 }
 
+/// Whoever writes <!-- … --> does not expect it to be read out. One that is never closed is text.
+std::string without_comments(std::string text) {
+    for (std::size_t at = text.find("<!--"); at != std::string::npos; at = text.find("<!--", at)) {
+        const std::size_t end = text.find("-->", at + 4);
+        if (end == std::string::npos) break;
+        text.erase(at, end + 3 - at);
+    }
+    return text;
+}
+
 Result<std::string> read_if_there(const std::string& path) {
     if (!file_exists(path)) return std::string();
     auto text = read_file(path);
     if (!text) return text.error();
-    return without_private(clean(*text));
+    return without_comments(without_private(clean(*text)));
 }
 
 }  // namespace

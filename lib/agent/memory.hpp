@@ -16,8 +16,8 @@ struct Memory {
 
 inline constexpr std::size_t default_memory_budget = 2000;  // code points
 
-/// Both files of the workspace, without what is private. A missing file is an empty text; one that
-/// is there and cannot be read is Errc::io.
+/// Both files of the workspace, without what is private and without comments. A missing file is an
+/// empty text; one that is there and cannot be read is Errc::io.
 [[nodiscard]] Result<Memory> read_memory(const std::string& workspace_dir,
                                          std::size_t budget = default_memory_budget);
 

@@ -177,6 +177,13 @@ TEST_CASE("the files of the workspace are read, and need not be there") {
     CHECK(read_memory(workspace.path(), 20)->recent == "### 테스트 결과\n- 전화: 성공");
 }
 
+TEST_CASE("comments are not for the model") {
+    pa::test::Scratch workspace;
+    workspace.put("USER.md",
+                  "# USER.md\n<!-- a note\nof two lines -->\n- a<!-- b -->\n- c <!-- open");
+    CHECK(read_memory(workspace.path())->user == "- a\n- c <!-- open");
+}
+
 TEST_CASE("broken bytes in a memory file are replaced, an unreadable one is an error") {
     pa::test::Scratch workspace;
     workspace.put("MEMORY.md", "- a\xFF\n");
