@@ -33,6 +33,7 @@ may openai base json call
 may net base
 may store base json call config
 may agent base config
+may doctor agent base config json
 may tunnel base json net
 may dial base json config store net twilio
 may extract base json config store openai net cli

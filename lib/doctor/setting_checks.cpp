@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "doctor/check.hpp"
+
+namespace pa::doctor {
+namespace {
+
+/// Without these no call can be made or answered.
+constexpr std::string_view needed[] = {"OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+                                       "TWILIO_PHONE_NUMBER_SID"};
+
+bool is_needed(std::string_view name) {
+    return std::find(std::begin(needed), std::end(needed), name) != std::end(needed);
+}
+
+void check_setting(const config::Settings& s, std::string_view name, Report& report) {
+    const Status status = s.require({name});
+    const bool malformed = s.problems.count(name) != 0;
+    if (!status && (malformed || is_needed(name)))
+        report.fail(std::string(name), status.error().what);
+    else if (is_needed(name))
+        report.ok(std::string(name), "is set");
+}
+
+void check_owner(const config::Settings& s, Report& report) {
+    const bool told = s.problems.count("MY_PHONE") + s.problems.count("OWNER_PHONES") != 0;
+    if (!told && s.owners.empty())
+        report.warn("MY_PHONE",
+                    fmt::format("is not set: nobody is the owner, and pa-dial wants a number "
+                                "each time; put yours in {}",
+                                s.env_file));
+}
+
+}  // namespace
+
+void check_directory(const Context& context, Report& report) {
+    const config::Settings& s = context.settings;
+    if (!file_exists(s.directory))
+        report.fail(s.directory,
+                    fmt::format("does not exist: `pa-doctor --init {}` makes it", s.directory));
+    else if (!file_exists(s.env_file))
+        report.warn(s.directory,
+                    fmt::format("has no .env: `pa-doctor --init {}` adds one", s.directory));
+    else
+        report.ok(s.directory, "is the agent's directory");
+}
+
+void check_settings(const Context& context, Report& report) {
+    const config::Settings& s = context.settings;
+    for (std::string_view name : config::setting_names()) check_setting(s, name, report);
+    check_owner(s, report);
+    for (const auto& warning : s.warnings) report.warn(".env", warning);
+    if (s.problems.empty()) report.ok("all settings", "are well formed");
+}
+
+}  // namespace pa::doctor
