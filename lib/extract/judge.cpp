@@ -73,11 +73,20 @@ std::string spoken_number(const std::string& phone, const store::CallLog& log) {
     return "";
 }
 
-bool said_after(std::size_t line, Role who, const store::CallLog& log) {
+/// The first line of `who` after `line` that was heard.
+std::optional<std::size_t> said_after(std::size_t line, Role who, const store::CallLog& log) {
     const auto& lines = log.record.transcript;
     for (std::size_t i = line + 1; i < lines.size(); ++i)
-        if (lines[i].role == who && !trim(heard_text(lines[i])).empty()) return true;
-    return false;
+        if (lines[i].role == who && !trim(heard_text(lines[i])).empty()) return i;
+    return std::nullopt;
+}
+
+/// The agent could have read it back, and the caller could have agreed: they spoke in that order,
+/// or the words quoted are themselves the answer to the agent.
+bool could_be_confirmed(std::size_t line, const std::string& quote, const store::CallLog& log) {
+    auto read_back = said_after(line, Role::assistant, log);
+    if (read_back && said_after(*read_back, Role::user, log)) return true;
+    return agrees(quote) && line > 0 && log.record.transcript[line - 1].role == Role::assistant;
 }
 
 bool failed(const call::FunctionRun& run) {
@@ -138,8 +147,8 @@ store::Request request_of(const ProposedRequest& p, const Place& place, const st
     q.quote = place.words;
     q.line = place.line;
     q.confidence = p.confidence;
-    q.promised = p.promised && said_after(place.line, Role::assistant, log);
-    q.confirmed = p.confirmed && said_after(place.line, Role::user, log);
+    q.promised = p.promised && said_after(place.line, Role::assistant, log).has_value();
+    q.confirmed = p.confirmed && could_be_confirmed(place.line, q.quote, log);
     if (q.by_owner) q.phone = spoken_number(p.phone, log);
     if (q.phone.empty() && (p.type == "call_back" || !q.by_owner)) q.phone = other_side(log.meta);
     settle_time(p, place.line, log, q);

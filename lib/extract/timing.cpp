@@ -45,15 +45,6 @@ bool vague(const std::string& words) {
                            "some time", "soon"});
 }
 
-bool agrees(const std::string& words) {
-    constexpr std::string_view yes[] = {"응",   "어",     "네",    "예",  "그래", "좋",
-                                        "맞",   "부탁",   "알았",  "yes", "yeah", "ok",
-                                        "sure", "please", "right", "fine"};
-    std::string lower = to_lower(words);
-    return std::any_of(std::begin(yes), std::end(yes),
-                       [&](std::string_view w) { return lower.starts_with(w); });
-}
-
 class Settling {
 public:
     Settling(const ProposedRequest& proposed, std::size_t line, const store::CallLog& log,
@@ -172,6 +163,15 @@ void Settling::settle_repeat(const ProposedRequest& proposed) {
 }
 
 }  // namespace
+
+bool agrees(const std::string& words) {
+    constexpr std::string_view yes[] = {"응",   "어",     "네",    "예",  "그래", "좋",
+                                        "맞",   "부탁",   "알았",  "yes", "yeah", "ok",
+                                        "sure", "please", "right", "fine"};
+    std::string lower = to_lower(words);
+    return std::any_of(std::begin(yes), std::end(yes),
+                       [&](std::string_view w) { return lower.starts_with(w); });
+}
 
 void settle_time(const ProposedRequest& proposed, std::size_t line, const store::CallLog& log,
                  store::Request& q) {

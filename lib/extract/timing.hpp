@@ -1,6 +1,8 @@
 // The time of a request: the model's, held against the words of the call. Private to this folder.
 #pragma once
 
+#include <string>
+
 #include "extract/answer.hpp"
 #include "store/call_log.hpp"
 #include "store/request.hpp"
@@ -11,5 +13,8 @@ namespace pa::extract {
 /// confidence and leaves a note where the two did not agree.
 void settle_time(const ProposedRequest& proposed, std::size_t line, const store::CallLog& log,
                  store::Request& q);
+
+/// True if the words begin with a yes, in Korean or English.
+[[nodiscard]] bool agrees(const std::string& words);
 
 }  // namespace pa::extract

@@ -120,6 +120,18 @@ TEST_CASE("a time may stand in another line, or in the offer that was accepted")
           "2026-03-01T08:00:00+09:00");
 }
 
+TEST_CASE("a wish is confirmed only if the agent spoke in between, or it is a yes itself") {
+    Seoul seoul;
+    auto alone = call_with({"a: 안녕?", "c: 우유 사야 돼.", "c: 빵도."});
+    CHECK_FALSE(only(proposal("todo", "우유", "우유 사야 돼", 1), alone).confirmed);
+    auto offered = call_with({"a: 우유 적어 둘까?", "c: 응, 그래 줘."});
+    CHECK(only(proposal("todo", "우유", "응, 그래 줘", 1), offered).confirmed);
+    auto unheard = call_with({"c: 우유 사야 돼.", "a: 우유, 맞지?", "c: 응."});
+    CHECK(only(proposal("todo", "우유", "우유 사야 돼", 0), unheard).confirmed);
+    unheard.record.transcript[1].interrupted = true;
+    CHECK_FALSE(only(proposal("todo", "우유", "우유 사야 돼", 0), unheard).confirmed);
+}
+
 TEST_CASE("of an interrupted offer only what was heard counts") {
     Seoul seoul;
     auto log = call_with({"a: 내일 여덟 시에 깨워 줄까?", "c: 응, 그래."});
