@@ -14,8 +14,10 @@ using pa::cli::Exit;
 
 struct Options {
     std::string command;
+    pa::sim::CallCommand call;
     pa::sim::NgrokCommand ngrok;
     pa::sim::OpenAiCommand openai;
+    pa::sim::TwilioCommand twilio;
     std::string certificates;
 };
 
@@ -43,20 +45,54 @@ void declare_openai(CLI::App& app, pa::sim::OpenAiCommand& o) {
     app.add_option("--record", o.record, "Folder for all events and requests, as JSON lines");
 }
 
+void declare_twilio(CLI::App& app, pa::sim::TwilioCommand& o) {
+    app.add_option("--port", o.port, "Port of the REST API (default: any)");
+    app.add_option("--number", o.number, "The account's number")->capture_default_str();
+    app.add_option("--voice-url", o.voice_url, "The number's VoiceUrl at the start");
+    app.add_option("--status-callback", o.status_callback,
+                   "The number's StatusCallback at the start");
+    app.add_flag("--trial", o.trial, "A trial account: <Stream> is not run");
+    app.add_option("--scenario", o.scenarios,
+                   "Name or file, of all calls or as NUMBER=NAME; repeatable")
+        ->capture_default_str();
+    app.add_option("--wav", o.wav_folder, "Folder for a stereo WAV of each call");
+    app.add_option("--record", o.record_folder,
+                   "Folder for all requests and messages, as JSON lines");
+}
+
+void declare_call(CLI::App& app, pa::sim::CallCommand& o) {
+    app.add_option("--url", o.url, "Base of the bridge")->capture_default_str();
+    app.add_option("--from", o.from, "Who calls")->capture_default_str();
+    app.add_option("--to", o.to, "The number that is called")->capture_default_str();
+    app.add_option("--wav", o.wav_file, "File for a stereo WAV of the call");
+    app.add_option("--linger", o.linger_s,
+                   "Seconds of silence before hanging up when stdin has ended")
+        ->capture_default_str();
+}
+
 void declare(CLI::App& app, Options& o) {
     app.require_subcommand(1);
     declare_ngrok(*add_command(app, o, "ngrok", "The tunnel: agent's API and public side"),
                   o.ngrok);
     declare_openai(*add_command(app, o, "openai", "The model: Realtime, Chat Completions"),
                    o.openai);
+    declare_twilio(*add_command(app, o, "twilio", "The carrier: REST API, calls, media streams"),
+                   o.twilio);
+    declare_call(*add_command(app, o, "call", "A softphone: u-law on stdin and stdout"), o.call);
     add_command(app, o, "certificates", "Make the throw-away certificates and tell where they are")
         ->add_option("FOLDER", o.certificates, "Where (default: below the temporary folder)");
 }
 
+pa::Status run_command(const Options& o) {
+    if (o.command == "ngrok") return pa::sim::run_ngrok_command(o.ngrok);
+    if (o.command == "openai") return pa::sim::run_openai_command(o.openai);
+    if (o.command == "twilio") return pa::sim::run_twilio_command(o.twilio);
+    if (o.command == "call") return pa::sim::run_call_command(o.call);
+    return pa::sim::run_certificates_command(o.certificates);
+}
+
 pa::Result<Exit> run(const Options& o) {
-    const auto done = o.command == "ngrok"    ? pa::sim::run_ngrok_command(o.ngrok)
-                      : o.command == "openai" ? pa::sim::run_openai_command(o.openai)
-                                              : pa::sim::run_certificates_command(o.certificates);
+    const auto done = run_command(o);
     if (!done) return done.error();
     return Exit::yes;
 }

@@ -141,12 +141,13 @@ void TwilioCall::tick() {
         }
         if (stream_ && !out.lost) stream_->frame(out.frame, at);
         if (stream_ && out.key != 0) stream_->key(out.key);
-        if (out.hang_up) return caller_hung_up();
+        if (out.hang_up) return hang_up();
     }
     if (!resource_.final()) line_timer_.arm(person_->next_due());
 }
 
-void TwilioCall::caller_hung_up() {
+void TwilioCall::hang_up() {
+    if (resource_.final()) return;
     tell("caller", {{"says", "(hangs up)"}});
     end("completed", 200, "caller");
 }

@@ -31,8 +31,15 @@ public:
     bool redirect(const std::string& url, const std::string& method);
     bool run(const std::string& twiml);
 
+    /// The person hangs up.
+    void hang_up();
+    /// The record is taken out of the account; what is under way for the call goes on.
+    void remove() { removed_ = true; }
+    [[nodiscard]] bool removed() const { return removed_; }
+
     [[nodiscard]] const CallResource& resource() const { return resource_; }
-    [[nodiscard]] CallOrder& order() { return order_; }
+    /// What was heard on both sides so far; of an answered call.
+    [[nodiscard]] Phone::Recording recording() const;
     /// The facts as a JSON object (the members of the "ended" event).
     void write_facts(json::Writer& w) const;
 
@@ -57,7 +64,6 @@ private:
     void forget_stream();
     // the line (twilio_call.cpp)
     void tick();
-    void caller_hung_up();
     // the end and the report (twilio_call_report.cpp)
     void end(const std::string& status, int sip_code, const std::string& by);
     void status(const std::string& event);
@@ -81,7 +87,7 @@ private:
 
     std::optional<Phone> phone_;  // from the answer on
     std::unique_ptr<Person> person_;
-    bool person_started_ = false;
+    bool person_started_ = false, removed_ = false;
     TimePoint answered_at_{}, heard_until_{}, ended_at_{};
     std::unique_ptr<MediaSession> stream_;
     std::vector<StreamFacts> streams_;

@@ -75,11 +75,15 @@ void TwilioCall::tell(const std::string& event, const Form& members) {
     carrier_.tell(w.end().view());
 }
 
+Phone::Recording TwilioCall::recording() const {
+    return phone_->recording(resource_.final() ? ended_at_ : carrier_.loop.now());
+}
+
 void TwilioCall::save_wav() {
     if (carrier_.wav_folder.empty() || !phone_) return;
-    const auto recording = phone_->recording(ended_at_);
+    const auto heard = recording();
     wav_file_ = carrier_.wav_folder + "/" + resource_.sid + ".wav";
-    const auto saved = write_file(wav_file_, stereo_wav(recording.caller, recording.agent));
+    const auto saved = write_file(wav_file_, stereo_wav(heard.caller, heard.agent));
     if (!saved) tell("error", {{"what", saved.error().what}});
 }
 
