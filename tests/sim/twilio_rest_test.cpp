@@ -91,16 +91,8 @@ struct Api {
         return answer.status == 201 ? 0 : static_cast<int>(doc->root()["code"].integer());
     }
     twilio::Account account{"https://api.example", "AC1", Secret("token"), "", Secret()};
-    twilio::NewCall call{"+821000001234",
-                         "+15550001000",
-                         "https://a.example/incoming",
-                         "",
-                         30,
-                         900,
-                         false,
-                         false,
-                         "",
-                         ""};
+    twilio::NewCall call{
+        "+821000001234", "+15550001000", "https://a.example/incoming", "", 30, 900, false, "", ""};
     Desk desk;
     std::optional<sim::TwilioRest> rest;
 };
