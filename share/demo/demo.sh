@@ -39,23 +39,26 @@ field() { printf '%s\n' "$ready" | sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1
 
 say "1. A simulated world on this machine: OpenAI, ngrok, Twilio and a person in Korea"
 scenario=morning-call
+account=AC00000000000000000000000000000001 token=0123456789abcdef0123456789abcdef
 simulate openai pa-sim openai --scenario "$scenario"
 openai=$(field url)
-port=$(pa-sim port)
-simulate ngrok pa-sim ngrok --port "$port"
-ngrok=$(field api)
-SSL_CERT_FILE=$(field ca)
+port=$((20000 + $$ % 20000))
+simulate ngrok pa-sim ngrok --to "$port"
+ngrok=$(field url)
+SSL_CERT_FILE=$(field ca_file)
 export SSL_CERT_FILE
-simulate twilio pa-sim twilio --scenario "$scenario" --wav "$dir/recording"
+simulate twilio env TWILIO_ACCOUNT_SID="$account" TWILIO_AUTH_TOKEN="$token" \
+    pa-sim twilio --scenario "$scenario" --wav "$dir/recording"
 twilio=$(field url)
+number=$(field number_sid)
 
 say "2. A new agent: pa-doctor --init $agent"
 pa-doctor --init "$agent"
 cat >"$agent/.env" <<ENV
 OPENAI_API_KEY=sk-simulated
-TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001
-TWILIO_AUTH_TOKEN=0123456789abcdef0123456789abcdef
-TWILIO_PHONE_NUMBER_SID=PN00000000000000000000000000000001
+TWILIO_ACCOUNT_SID=$account
+TWILIO_AUTH_TOKEN=$token
+TWILIO_PHONE_NUMBER_SID=$number
 MY_PHONE=+821000001234
 PORT=$port
 OPENAI_BASE_URL=$openai
