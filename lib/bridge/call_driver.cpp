@@ -60,6 +60,11 @@ void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Even
     feed(started);
 }
 
+void CallDriver::learn_numbers(std::string from, std::string to) {
+    setup_.meta.from = std::move(from);
+    setup_.meta.to = std::move(to);
+}
+
 void CallDriver::media_closed(MediaSocket& socket, std::uint16_t code, std::string_view reason) {
     if (media_ != &socket) return;
     media_ = nullptr;

@@ -58,6 +58,8 @@ public:
     void attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started);
     void media_closed(MediaSocket& socket, std::uint16_t code, std::string_view reason);
 
+    /// Of a call that was prepared before the carrier told its numbers.
+    void learn_numbers(std::string from, std::string to);
     [[nodiscard]] const store::CallMeta& meta() const { return setup_.meta; }
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] double cost_so_far() const;

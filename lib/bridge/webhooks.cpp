@@ -84,6 +84,7 @@ void Bridge::incoming(const Form& form, const net::Responder& responder) {
     states_.update(facts.call_sid, form);
     if (CallDriver* call = find(facts.call_sid); call != nullptr) {
         // Prewarmed, or asked again: the same call, the same answer, the same token.
+        call->learn_numbers(facts.from, facts.to);
         if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
         return answer_twiml(responder, call->twiml);
     }

@@ -155,10 +155,16 @@ bool QuietHours::contains(int minute_of_day) const {
     return minute_of_day >= from || minute_of_day < to;
 }
 
-Status Settings::require(std::initializer_list<std::string_view> keys) const {
-    for (std::string_view key : keys) {
+Status Settings::well_formed(std::initializer_list<std::string_view> keys) const {
+    for (std::string_view key : keys)
         if (auto problem = problems.find(key); problem != problems.end())
             return Error{Errc::config, problem->second};
+    return Done{};
+}
+
+Status Settings::require(std::initializer_list<std::string_view> keys) const {
+    if (Status ok = well_formed(keys); !ok) return ok;
+    for (std::string_view key : keys) {
         const Field* field = find_field(key);
         if (field == nullptr) return Error{Errc::bug, fmt::format("{} is no setting", key)};
         if (field->is_set != nullptr && !field->is_set(*this))

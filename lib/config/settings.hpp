@@ -67,6 +67,8 @@ struct Settings {
     /// Errc::config naming the first of `keys` that is missing or malformed, the file, and the
     /// remedy. A malformed one counts even where a default exists.
     [[nodiscard]] Status require(std::initializer_list<std::string_view> keys) const;
+    /// The same for keys that may be left out: only a malformed one counts.
+    [[nodiscard]] Status well_formed(std::initializer_list<std::string_view> keys) const;
     [[nodiscard]] bool is_owner(const PhoneNumber& number) const;
     /// Whether an inbound caller may be answered (the owner's numbers are not added to a list).
     [[nodiscard]] bool may_call_in(const PhoneNumber& number) const;
