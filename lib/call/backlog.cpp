@@ -5,11 +5,11 @@ namespace pa::call {
 void Backlog::push(std::string_view payload, std::size_t limit) {
     bytes_ += payload;
     lengths_.push_back(static_cast<std::uint32_t>(payload.size()));
-    if (size() > limit) drop_oldest(limit);
+    while (size() > limit) pop();
 }
 
-void Backlog::drop_oldest(std::size_t limit) {
-    while (size() > limit) first_byte_ += lengths_[first_++];
+void Backlog::pop() {
+    first_byte_ += lengths_[first_++];
     if (first_ < 16 || first_ < size())
         return;  // moving a little often would cost more than the room
     bytes_.erase(0, first_byte_);

@@ -16,6 +16,11 @@ public:
 
     void push(std::string_view payload, std::size_t limit = thirty_seconds);
     void clear();
+    /// The oldest frame, and dropping it; there must be one.
+    [[nodiscard]] std::string_view front() const {
+        return std::string_view(bytes_).substr(first_byte_, lengths_[first_]);
+    }
+    void pop();
     [[nodiscard]] std::size_t size() const { return lengths_.size() - first_; }
 
     template <class F>
@@ -26,7 +31,6 @@ public:
     }
 
 private:
-    void drop_oldest(std::size_t limit);
     std::string bytes_;
     std::vector<std::uint32_t> lengths_;
     std::size_t first_ = 0, first_byte_ = 0;  // what is before them is dropped already

@@ -17,7 +17,9 @@ template <class E>
 Session::Next Session::dispatch(const E& event, Actions& out) {
     constexpr bool in_any_state = std::is_same_v<E, ModelOpened> || std::is_same_v<E, LegClosed> ||
                                   std::is_same_v<E, ModelError> || std::is_same_v<E, AnsweredBy> ||
-                                  std::is_same_v<E, EndRequested>;
+                                  std::is_same_v<E, EndRequested> ||
+                                  std::is_same_v<E, FunctionCalled> ||
+                                  std::is_same_v<E, FunctionReturned>;
     if constexpr (in_any_state)
         return any(event, out);
     else
@@ -58,63 +60,53 @@ std::optional<TimePoint> Session::next_timeout() const {
 Session::Next Session::expired(TimerId id, Actions& out) {
     switch (id) {
         case TimerId::model: return model_lost("no ready session in time", false, out);
-        case TimerId::first_audio:
-            if (audible_ || std::holds_alternative<Leaving>(state_)) return {};
-            if (parkings_++ > 0) return fail("silence", "the model says nothing", out);
-            // The carrier says a word meanwhile and comes back with a new stream.
-            happen("first-audio-late", {}, out);
-            parked_ = true;
-            out.push_back(CloseStream{});
-            return {};
-        case TimerId::stream:
-            out.push_back(CompleteCall{});  // wherever it hangs
-            return carrier_gone(stream_seen_ ? EndedBy::caller : EndedBy::carrier, out);
-        case TimerId::max_duration:
-            return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
-        case TimerId::stall: {
-            if (!stream_up_ || std::holds_alternative<Leaving>(state_)) return {};
-            if (now_ - last_media_ < config_.media_stall) {
-                timers_[static_cast<std::size_t>(id)] = last_media_ + config_.media_stall;
-                return {};
-            }
-            error("media-stall", "no audio from the carrier", out);
-            return hang_up(EndedBy::carrier, out);
-        }
-        case TimerId::silence: return silent_too_long(out);
-        case TimerId::guard:
-            if (caller_speaking_ && std::holds_alternative<Talking>(state_)) barge_in(out);
-            return {};
-        case TimerId::drain: {
-            auto* leaving = std::get_if<Leaving>(&state_);
-            if (leaving == nullptr || leaving->completed) return {};
-            if (!leaving->said) return drain(*leaving, out);  // no goodbye came: play what there is
-            leaving->completed = true;
-            complete(out);
-            return {};
-        }
-        case TimerId::transcripts:
-            for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
-            return maybe_finished(out);
-        case TimerId::carrier: return finish(out);
+        case TimerId::answer: return model_lost("no answer from the session", false, out);
+        case TimerId::rotate: return grown_old(out);
         case TimerId::retry:
             if (model_ == ModelLeg::down)
                 open_model(out);
             else
-                respond({}, "retry", out);
+                ask_again(out);
             return {};
+        case TimerId::first_audio: return first_audio_late(out);
+        case TimerId::stream:
+            out.push_back(CompleteCall{});  // wherever it hangs
+            return carrier_gone(stream_seen_ ? EndedBy::caller : EndedBy::carrier, out);
+        case TimerId::stall: return stalled(out);
+        case TimerId::max_duration:
+            return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
+        case TimerId::silence: return silent_too_long(out);
         case TimerId::keys: tell_keys(out); return {};
+        case TimerId::drain: return drained(out);
+        case TimerId::transcripts:
+            for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
+            return maybe_finished(out);
+        case TimerId::carrier: return finish(out);
         case TimerId::count: break;
     }
     return {};
 }
 
-Session::Next Session::any(const ModelOpened&, Actions& out) {
-    model_ = ModelLeg::configuring;
-    configure(out);
-    // The greeting in the same flight: the service answers in order, and no audio goes on before
-    // the session is accepted.
-    if (!greeted_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) greet(out);
+/// The caller has heard nothing for too long. Once, the carrier says a word meanwhile and comes
+/// back with a new stream; then it is over.
+Session::Next Session::first_audio_late(Actions& out) {
+    if (std::holds_alternative<Leaving>(state_) || !stream_up_) return {};
+    if (parkings_++ > 0) return fail("silence", "the model says nothing", out);
+    happen("first-audio-late", {}, out);
+    parked_ = true;
+    out.push_back(CloseStream{});
     return {};
+}
+
+/// Looked at rarely and not set anew with each frame.
+Session::Next Session::stalled(Actions& out) {
+    if (!stream_up_ || std::holds_alternative<Leaving>(state_)) return {};
+    if (now_ - last_media_ < config_.media_stall) {
+        timers_[static_cast<std::size_t>(TimerId::stall)] = last_media_ + config_.media_stall;
+        return {};
+    }
+    error("media-stall", "no audio from the carrier", out);
+    return hang_up(EndedBy::carrier, out);
 }
 
 Session::Next Session::any(const LegClosed& e, Actions& out) {
@@ -123,22 +115,6 @@ Session::Next Session::any(const LegClosed& e, Actions& out) {
     bool hopeless = e.code == 3000 || e.code == 4000 || e.reason.starts_with("401") ||
                     e.reason.starts_with("403");
     return model_lost(e.reason, hopeless, out);
-}
-
-Session::Next Session::any(const ModelError& e, Actions& out) {
-    if (e.code == "conversation_already_has_active_response" && asked_) {
-        // Somebody is already being answered: a greeting is then too late, all else waits its turn.
-        if (asked_->purpose != "greeting") wanted_.push_front(std::move(*asked_));
-        asked_.reset();
-        return {};
-    }
-    constexpr std::string_view fatal[] = {"invalid_api_key",     "insufficient_quota",
-                                          "account_deactivated", "billing_hard_limit_reached",
-                                          "model_not_found",     "beta_api_shape_disabled"};
-    bool refused = model_ == ModelLeg::configuring && e.event_id.starts_with("session");
-    if (refused || std::find(std::begin(fatal), std::end(fatal), e.code) != std::end(fatal))
-        return fail("model", std::string(e.message), out);
-    return {};
 }
 
 Session::Next Session::any(const AnsweredBy& e, Actions& out) {
@@ -152,28 +128,13 @@ Session::Next Session::any(const AnsweredBy& e, Actions& out) {
 Session::Next Session::any(const EndRequested& e, Actions& out) {
     if (e.reason == "budget")
         return leave(EndedBy::budget, config_.budget_goodbye, "limit: budget", out);
-    return leave(EndedBy::agent, config_.limit_goodbye, e.reason, out);
+    return leave(EndedBy::agent, config_.stopped_goodbye, e.reason, out);
 }
 
 After Session::after() const {
     if (ended_by_ == EndedBy::error) return After::apologise;
     if (ended() || std::holds_alternative<Leaving>(state_)) return After::hang_up;
     return parked_ ? After::wait : After::resume;
-}
-
-bool Session::server_may_take_turns() const {
-    // guarded: we decide what is an interruption. off: until the greeting was heard, nothing is.
-    return config_.interruption == Interruption::immediate;
-}
-
-void Session::configure(Actions& out) {
-    server_turns_ = server_may_take_turns();
-    out.push_back(ConfigureSession{server_turns_});
-}
-
-bool Session::busy() const {
-    return caller_speaking_ || !active_response_.empty() || asked_.has_value() ||
-           playback_.playing(now_);
 }
 
 void Session::happen(std::string_view what, std::string detail, Actions& out) {

@@ -3,23 +3,29 @@
 //
 // The rules of the machine
 //
-//   Arriving   one of the two legs is not there. The model is opened at once (for an outbound call
-//   while
-//              the phone still rings), configured, and may already say its greeting, which is held
-//              until the carrier's stream starts. Caller audio is kept until the model is ready. A
-//              call whose stream broke without a `stop` comes back here: the carrier will ask at
-//              /after and may return with a new stream.
-//   Talking    both legs have been there. The model's leg may drop and be opened again: the
-//   caller's
-//              audio is kept meanwhile and the new session is told the conversation so far.
-//   Leaving    the end is decided. A goodbye is played to its last acknowledged mark; then the call
-//   is
-//              completed by REST and the stream closed. Or the caller has hung up: transcripts that
-//              are on their way are waited for.
-//   Ended      Finished was given; every event is ignored.
+//   Arriving   One of the two legs is not there. The model is opened at once (for an outbound call
+//              while the phone still rings), configured, and may already say its greeting, which is
+//              held until the carrier's stream starts. Caller audio is kept until the model is
+//              ready. A call whose stream broke without a `stop` comes back here: the carrier will
+//              ask at /after and may return with a new stream.
+//   Talking    Both legs have been there. The model's leg may drop and be opened again: the
+//              caller's audio is kept meanwhile and the new session is told the conversation so
+//              far (session_reconnect.cpp).
+//   Leaving    The end is decided. A goodbye is played to its last acknowledged mark; then the call
+//              is completed by REST and the stream closed. Or the caller has hung up: transcripts
+//              that are on their way are waited for.
+//   Ended      Finished was given, once; every event is ignored.
 //
 //   What is *recorded* of an event does not depend on the state (note()); what is *done* about it
-//   does (on()). What a peer does out of turn is ignored.
+//   does (on(), any()). What a peer does out of turn is ignored.
+//
+//   One response at a time is asked for, and none while the caller speaks or the service is about
+//   to answer their turn by itself (session_respond.cpp).
+//
+// The driver gives the messages it sends event ids that begin with "session" (ConfigureSession) and
+// "response" (CreateResponse): ModelError::event_id tells by them what was refused. When a second
+// stream replaces the first, it reports the first one's LegClosed before the StreamStarted, and
+// nothing of the first after.
 #pragma once
 
 #include <array>
@@ -33,50 +39,16 @@
 #include "call/action.hpp"
 #include "call/backlog.hpp"
 #include "call/event.hpp"
+#include "call/loudness.hpp"
 #include "call/pin.hpp"
 #include "call/playback.hpp"
+#include "call/recent_audio.hpp"
 #include "call/record.hpp"
+#include "call/session_config.hpp"
 #include "call/time.hpp"
 #include "call/transcript.hpp"
 
 namespace pa::call {
-
-enum class Interruption {
-    immediate,  // speech stops the agent at once
-    guarded,    // speech must go on for guard_ms
-    off,        // the greeting is not interrupted; afterwards as immediate
-};
-enum class Prewarm { off, session, greeting };
-enum class OnMachine { hang_up, talk };
-
-/// Everything the session is told about its call beforehand.
-struct SessionConfig {
-    Interruption interruption = Interruption::immediate;
-    milliseconds guard{400};
-    milliseconds vad_silence{500};        // silence_duration_ms of the turn detection
-    Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
-    OnMachine on_machine = OnMachine::hang_up;
-    std::string greeting;  // instructions of the first response
-    std::string limit_goodbye, budget_goodbye, silence_goodbye, stopped_goodbye;  // instructions
-    std::array<std::string, 2> silence_nudges;  // said after silence, one after the other
-    milliseconds silence{12'000};               // of both sides until the agent asks; 0: never
-    milliseconds model_deadline{10'000};        // from opening the model's leg to a ready session
-    milliseconds first_audio{4'000};            // from the stream's start to the first audio
-    milliseconds stream_deadline{90'000};       // from creation to the carrier's stream
-    milliseconds max_duration{30 * 60'000};
-    milliseconds media_stall{30'000};  // without a frame of the caller the line is dead
-    milliseconds reattach{8'000};      // after a broken stream: until the carrier has come back
-    std::string resumed;               // instructions when it has
-    std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
-};
-
-/// What the carrier should be told when it asks what comes after the stream (/after).
-enum class After {
-    hang_up,
-    resume,     // a new stream to the same session
-    wait,       // the same, after a word that it takes a moment
-    apologise,  // a sentence, then hang up
-};
 
 class Session {
 public:
@@ -93,6 +65,7 @@ public:
 
     [[nodiscard]] const Record& record() const { return record_; }
     [[nodiscard]] const Transcript& transcript() const { return transcript_; }
+    /// For those who watch: the lines that will not change any more.
     [[nodiscard]] std::vector<TranscriptLine> settled_lines(TimePoint now) const {
         return transcript_.settled(ms_between(started_, now));
     }
@@ -124,11 +97,12 @@ private:
         max_duration,
         stall,        // the caller's frames must keep coming
         silence,      // of both sides
-        guard,        // the caller must still be speaking to interrupt
         drain,        // the goodbye must have been played
         transcripts,  // texts on their way must have come
         carrier,      // the carrier must have closed
         retry,        // ask the model again
+        answer,       // the model must have started to answer
+        rotate,       // the session is nearly as old as sessions get
         keys,         // the caller pauses between keys
         count
     };
@@ -144,6 +118,7 @@ private:
     void note(const InputCommitted&, Actions&);
     void note(const FunctionReturned&, Actions&);
     void note(const ItemAdded&, Actions&);
+    void note(const SessionUpdated&, Actions&);
     void note(const CallerText&, Actions&);
     void note(const CallerTextFailed&, Actions&);
     void note(const ResponseStarted&, Actions&);
@@ -169,16 +144,16 @@ private:
     Next on(Arriving&, const CarrierStatus&, Actions&);
     Next on(Arriving&, const StreamStopped&, Actions&);
     // the conversation (session_talk.cpp)
+    Next on(Talking&, const StreamStarted&, Actions&);
     Next on(Talking&, const CallerAudio&, Actions&);
     Next on(Talking&, const SessionUpdated&, Actions&);
     Next on(Talking&, const SpeechStarted&, Actions&);
     Next on(Talking&, const SpeechStopped&, Actions&);
     Next on(Talking&, const InputCommitted&, Actions&);
+    Next on(Talking&, const ResponseStarted&, Actions&);
     Next on(Talking&, const ModelAudio&, Actions&);
     Next on(Talking&, const ModelAudioDone&, Actions&);
     Next on(Talking&, const MarkPlayed&, Actions&);
-    Next on(Talking&, const FunctionCalled&, Actions&);
-    Next on(Talking&, const FunctionReturned&, Actions&);
     Next on(Talking&, const ResponseDone&, Actions&);
     Next on(Talking&, const KeyPressed&, Actions&);
     Next on(Talking&, const StreamStopped&, Actions&);
@@ -195,48 +170,62 @@ private:
     Next on(Leaving&, const CallerText&, Actions&);
     Next on(Leaving&, const CallerTextFailed&, Actions&);
 
-    // --- any(): what can happen in every state (session.cpp) ---
+    // --- any(): what can happen in every state ---
     Next any(const ModelOpened&, Actions&);
     Next any(const LegClosed&, Actions&);
     Next any(const ModelError&, Actions&);
     Next any(const AnsweredBy&, Actions&);
     Next any(const EndRequested&, Actions&);
+    Next any(const FunctionCalled&, Actions&);
+    Next any(const FunctionReturned&, Actions&);
     Next expired(TimerId, Actions&);
+    Next stalled(Actions&);
+    Next first_audio_late(Actions&);
     template <class E>
     Next dispatch(const E&, Actions&);
     void expire(Actions&);
+    static constexpr milliseconds answer_deadline{15'000};
 
     // --- the model's leg (session_model.cpp) ---
     void open_model(Actions&);
-    Next session_accepted(const SessionUpdated&,
-                          Actions&);  // formats checked, audio and history sent
-    Next model_lost(std::string_view why, bool hopeless, Actions&);
-    void tell_history(Actions&);
+    void configure(Actions&);
+    Next session_accepted(const SessionUpdated&, Actions&);
     void send_kept_audio(Actions&);
+    void hear(std::string_view payload, Actions&);
+    void append(std::string_view payload, Actions&);
+    // --- a session that replaces another (session_reconnect.cpp) ---
+    Next model_lost(std::string_view why, bool hopeless, Actions&);
+    void forget_session(Actions&);
+    void take_over(Actions&);
+    void tell_history(Actions&);
+    Next grown_old(Actions&);
+    // --- one response at a time (session_respond.cpp) ---
+    void greet(Actions&);
     void respond(std::string instructions, std::string_view purpose, Actions&);
     void respond_next(Actions&);
-    Next response_failed(const ResponseDone&, Actions&);
-    void greet(Actions&);
+    [[nodiscard]] bool may_ask() const;
+    Next response_failed(std::string_view code, std::string_view message, Actions&);
+    Next request_refused(const ModelError&, Actions&);
+    void ask_again(Actions&);
 
-    // --- talking ---
+    // --- talking (session_talk.cpp) ---
     Next talk(Actions&);
-    void hear(std::string_view payload, Actions&);
     void barge_in(Actions&);
     enum class Truncating { no, yes };
     std::int64_t cut_playback(Truncating, Actions&);
     [[nodiscard]] bool discarded(std::string_view response_id) const;
     void forward(std::string_view item_id, int content_index, std::string_view payload, Actions&);
     void finish_part(Actions&);
-    void answer_turn(Actions&);
-    void functions_answered(Actions&);
-    Next end_call_answered(const ResponseDone&, Actions&);
-    void owner_proved(Actions&);
     void open_floor(Actions&);
-    void tell_keys(Actions&);
     Next silent_too_long(Actions&);
-    [[nodiscard]] bool server_may_take_turns() const;
-    void configure(Actions&);
     [[nodiscard]] bool busy() const;
+    // --- functions and keys (session_functions.cpp) ---
+    void functions_answered(Actions&);
+    Next function_cancelled(std::string_view call_id, Actions&);
+    Next end_call_answered(const ResponseDone&, Actions&);
+    void tell_keys(Actions&);
+    void tell(std::string_view role, std::string text, Actions&);
+    void owner_proved(Actions&);
 
     // --- leaving (session_leave.cpp) ---
     Next leave(EndedBy by, std::string goodbye, std::string_view what, Actions&);
@@ -245,6 +234,7 @@ private:
     Next carrier_gone(EndedBy by, Actions&);
     [[nodiscard]] bool caller_text_due() const;
     Next drain(Leaving, Actions&);
+    Next drained(Actions&);
     void complete(Actions&);
     Next maybe_finished(Actions&);
     Next finish(Actions&);
@@ -253,13 +243,15 @@ private:
     // --- small things ---
     [[nodiscard]] std::int64_t at() const { return ms_between(started_, now_); }
     [[nodiscard]] std::int64_t call_time(std::int64_t input_ms) const;
-    void append(std::string_view payload, Actions&);
     void happen(std::string_view what, std::string detail, Actions&);
     void error(std::string_view what, std::string detail, Actions&);
     void keep(Keep::What what, std::size_t index, Actions&);
     void keep_line(std::size_t index, Actions&);
     void arm(TimerId id, milliseconds in) { timers_[static_cast<std::size_t>(id)] = now_ + in; }
     void disarm(TimerId id) { timers_[static_cast<std::size_t>(id)].reset(); }
+    [[nodiscard]] bool armed(TimerId id) const {
+        return timers_[static_cast<std::size_t>(id)].has_value();
+    }
 
     SessionConfig config_;
     TimePoint started_, now_;
@@ -274,25 +266,36 @@ private:
     // the carrier's leg
     bool stream_up_ = false, stream_seen_ = false;
     bool parked_ = false;  // sent away for a moment, will be back
-    int parkings_ = 0;
+    int parkings_ = 0;     // since the caller last heard something
     TimePoint last_media_{};
 
     // the model's leg
+    ModelLeg model_ = ModelLeg::down;
+    int attempts_ = 0;  // of opening it, since it was last ready
+    int drops_ = 0;     // of sessions that lasted a moment, in a row
+    bool ready_once_ = false;
+    TimePoint ready_at_{}, lost_at_{};
+    std::deque<bool> turns_asked_;     // interruptible, of updates that are not confirmed yet
+    bool server_turns_ = true;         // the service answers and interrupts by itself
+    bool told_owner_ = false;          // this session was configured for the owner
+    std::int64_t appended_bytes_ = 0;  // of the caller's audio, to this session
+
+    // responses
     struct Wanted {
         std::string instructions;
         std::string_view purpose;  // a literal
     };
-    ModelLeg model_ = ModelLeg::down;
-    int attempts_ = 0;  // of opening it, since it was last ready
-    bool ready_once_ = false, greeted_ = false;
-    bool server_turns_ = true;                      // as the session was configured last
-    std::int64_t appended_bytes_ = 0;               // of the caller's audio, to this session
-    std::string active_response_, active_purpose_;  // of the default conversation, "" if none
-    std::string discarded_response_;         // cut off by barge-in: its late audio is dropped
+    std::deque<Wanted> wanted_;       // to be asked for when none is active
+    std::optional<Wanted> asked_;     // asked for and not started yet
+    bool asked_cut_ = false;          // the caller began to speak meanwhile: not wanted any more
+    bool response_due_ = false;       // the service is about to answer the caller's turn by itself
+    std::string active_response_;     // of the default conversation, "" if none
+    Wanted active_;                   // what it was asked with
+    std::string discarded_response_;  // cut off by barge-in: its late audio is dropped
     std::vector<std::string> silent_items_;  // of the active response, without audio so far
-    std::optional<Wanted> asked_;            // asked for and not started yet
-    std::deque<Wanted> wanted_;              // to be asked for when none is active
+    std::optional<Wanted> again_;            // failed, to be asked for once more
     int failed_responses_ = 0;               // in a row
+    bool greeted_ = false, purposes_return_ = false;
 
     // audio that has to wait
     struct Held {
@@ -301,27 +304,35 @@ private:
     };
     std::vector<Held> held_;  // the model's, until there is a stream
     bool held_complete_ = false;
-    Backlog backlog_;  // the caller's, until there is a model
-    Backlog recent_;   // the caller's of the open turn, for a session that replaces this one
+    Backlog backlog_;              // the caller's, until there is a model
+    RecentAudio recent_;           // the caller's, for a session that replaces this one
     std::vector<Held> held_sent_;  // what actions of this event look at
     Backlog backlog_sent_, recent_sent_;
 
     // turns
-    bool caller_speaking_ = false, cut_in_ = false;
-    bool commit_due_ = false;  // the caller fell silent, the turn is not committed yet
-    std::int64_t turn_end_ms_ =
-        -1;                      // the caller fell silent and has heard no answer yet; -1: not so
-    bool caller_waits_ = false;  // a turn of the caller is not answered yet
-    bool audible_ = false;       // the caller has heard something of us
+    bool caller_speaking_ = false;
+    bool commit_due_ = false;    // the caller fell silent, the turn is not committed yet
+    bool cut_in_ = false;        // this turn interrupted the agent, or nobody was to be interrupted
+    Loudness guard_;             // whether they go on long enough to interrupt
+    bool caller_waits_ = false;  // for an answer that was not heard yet
+    std::int64_t turn_end_ms_ = -1;  // the caller fell silent and has heard no answer; -1: not so
+    bool audible_ = false;           // the caller has heard something of us
     int nudges_ = 0;
 
     // functions and keys
     struct Pending {
         std::string call_id;
-        bool returned;
+        bool returned = false;
+        bool orphan = false;  // the session that called it is gone
     };
     std::vector<Pending> pending_functions_;
     std::optional<std::string> end_call_;  // the call_id of the model's wish to end the call
+    struct Told {
+        std::int64_t at_ms;
+        std::string_view role;  // a literal
+        std::string text;
+    };
+    std::vector<Told> told_;  // messages of ours in the conversation
     std::string keys_;
     PinCheck pin_;
 };

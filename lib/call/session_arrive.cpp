@@ -10,19 +10,20 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
     last_media_ = now_;
     disarm(TimerId::stream);
     arm(TimerId::stall, config_.media_stall);
-    if (!audible_) arm(TimerId::first_audio, config_.first_audio);
+    if (!audible_ || model_ != ModelLeg::ready) arm(TimerId::first_audio, config_.first_audio);
     if (first) arm(TimerId::max_duration, config_.max_duration);
     if (s.again && !parked_) {
         happen("reattached", {}, out);
-        respond(config_.resumed, "resumed", out);
+        bool something_to_say = !held_.empty() || !active_response_.empty() || response_due_;
+        if (audible_ && !something_to_say) respond(config_.resumed, "resumed", out);
     }
-    if (model_ == ModelLeg::down && attempts_ == 0) open_model(out);
+    if (model_ == ModelLeg::down && attempts_ == 0 && !armed(TimerId::retry)) open_model(out);
     if (model_ == ModelLeg::ready) return talk(out);
     return {};
 }
 
 Session::Next Session::on(Arriving&, const CallerAudio& e, Actions& out) {
-    hear(e.payload, out);
+    if (stream_up_) hear(e.payload, out);
     return {};
 }
 
@@ -39,8 +40,11 @@ Session::Next Session::on(Arriving&, const SessionUpdated& e, Actions& out) {
 }
 
 Session::Next Session::on(Arriving&, const ResponseDone& e, Actions& out) {
-    held_complete_ = true;
-    if (e.status == "failed") return response_failed(e, out);
+    held_complete_ = !held_.empty();
+    if (e.status == "failed") return response_failed(e.error_code, e.error_message, out);
+    failed_responses_ = 0;
+    if (end_call_) (void)end_call_answered(e, out);  // nobody is there to say goodbye to
+    functions_answered(out);
     respond_next(out);
     return {};
 }
@@ -66,22 +70,6 @@ Session::Next Session::talk(Actions& out) {
     return Talking{};
 }
 
-/// One frame of the caller: to the model, or kept until there is one.
-void Session::hear(std::string_view payload, Actions& out) {
-    constexpr std::size_t lead_in =
-        15;  // frames before a turn that belong to it: prefix_padding_ms
-    last_media_ = now_;
-    if (model_ != ModelLeg::ready) return backlog_.push(payload);
-    bool turn_open = caller_speaking_ || transcript_.waiting_for_text();
-    recent_.push(payload, turn_open ? Backlog::thirty_seconds : lead_in);
-    append(payload, out);
-}
-
-void Session::append(std::string_view payload, Actions& out) {
-    appended_bytes_ += static_cast<std::int64_t>(base64_decoded_size(payload));
-    out.push_back(AppendAudio{payload});
-}
-
 /// Audio of the model to the caller, with its place in the books.
 void Session::forward(std::string_view item_id, int content_index, std::string_view payload,
                       Actions& out) {
@@ -94,6 +82,7 @@ void Session::forward(std::string_view item_id, int content_index, std::string_v
     }
     audible_ = true;
     caller_waits_ = false;
+    parkings_ = 0;
     disarm(TimerId::first_audio);
     transcript_.agent_audible(item_id, at() + playback_.remaining_ms(now_), bytes);
     auto mark = playback_.sent(item_id, content_index, bytes, now_);

@@ -69,6 +69,15 @@ Session::Next Session::drain(Leaving how, Actions& out) {
     return how;
 }
 
+Session::Next Session::drained(Actions& out) {
+    auto* leaving = std::get_if<Leaving>(&state_);
+    if (leaving == nullptr || leaving->completed) return {};
+    if (!leaving->said) return drain(*leaving, out);  // no goodbye came: play what there is
+    leaving->completed = true;                        // a mark was lost
+    complete(out);
+    return {};
+}
+
 /// Until the goodbye is generated the model does not hear the caller: it would take their words for
 /// an interruption.
 Session::Next Session::on(Leaving& s, const CallerAudio& e, Actions& out) {
@@ -87,7 +96,7 @@ Session::Next Session::on(Leaving& s, const ResponseStarted&, Actions& out) {
 
 Session::Next Session::on(Leaving& s, const ModelAudio& e, Actions& out) {
     if (s.said || discarded(e.response_id)) return {};
-    if (active_purpose_ == "goodbye") arm(TimerId::drain, goodbye_deadline);  // it is being said
+    if (active_.purpose == "goodbye") arm(TimerId::drain, goodbye_deadline);  // it is being said
     forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
@@ -100,7 +109,7 @@ Session::Next Session::on(Leaving& s, const ModelAudioDone& e, Actions& out) {
 Session::Next Session::on(Leaving& s, const ResponseDone&, Actions& out) {
     if (s.said) return {};
     finish_part(out);
-    if (active_purpose_ == "goodbye") return drain(s, out);
+    if (active_.purpose == "goodbye") return drain(s, out);
     respond_next(out);
     return {};
 }
@@ -130,7 +139,14 @@ Session::Next Session::stream_lost(Actions& out) {
         return carrier_gone(ended_by_, out);
     }
     stream_up_ = false;
+    // Nobody hears the rest of it; what comes after the gap begins anew.
+    if (audible_ && !active_response_.empty() && !discarded(active_response_)) {
+        discarded_response_ = active_response_;
+        if (model_ == ModelLeg::ready) out.push_back(CancelResponse{});
+    }
     cut_playback(Truncating::yes, out);
+    // A sentence that the break cut in two ends here.
+    if (caller_speaking_ && model_ == ModelLeg::ready) append(silence(), out);
     if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
     arm(TimerId::stream, config_.reattach);
     return Arriving{true};

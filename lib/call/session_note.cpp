@@ -24,6 +24,14 @@ void Session::note(const AnsweredBy& e, Actions&) {
     record_.answered_by = machine ? "machine" : e.who == "human" ? "human" : "unknown";
 }
 
+void Session::note(const KeyPressed& e, Actions& out) {
+    nudges_ = 0;
+    // The PIN is a secret: the log has that keys were pressed, not which.
+    happen("key", pin_.wanted() ? "*" : std::string(1, e.digit), out);
+}
+
+// --- the caller's turns ---
+
 /// When that place of the session's input was spoken. The service counts the audio it was given;
 /// the end of that is now, whatever was lost on the way.
 std::int64_t Session::call_time(std::int64_t input_ms) const {
@@ -35,12 +43,14 @@ void Session::note(const SpeechStarted& e, Actions&) {
     caller_speaking_ = true;
     nudges_ = 0;
     turn_end_ms_ = -1;
+    recent_.turn_started(e.item_id, e.audio_start_ms);
     transcript_.caller_started(e.item_id, call_time(e.audio_start_ms));
 }
 
 void Session::note(const SpeechStopped& e, Actions&) {
     caller_speaking_ = false;
     commit_due_ = true;
+    recent_.turn_stopped(e.item_id, e.audio_end_ms);
     // The service's time includes the silence it waited for.
     turn_end_ms_ =
         std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_.vad_silence.count());
@@ -50,40 +60,30 @@ void Session::note(const SpeechStopped& e, Actions&) {
 void Session::note(const InputCommitted& e, Actions&) {
     caller_waits_ = true;
     commit_due_ = false;
+    response_due_ = server_turns_;
+    if (response_due_) arm(TimerId::answer, answer_deadline);
     transcript_.caller_committed(e.item_id, e.previous_item_id);
 }
 
-void Session::note(const FunctionReturned& e, Actions& out) {
-    for (std::size_t i = 0; i < record_.functions.size(); ++i) {
-        FunctionRun& f = record_.functions[i];
-        if (f.call_id != e.call_id || !f.result.empty()) continue;
-        f.result = e.output;
-        f.duration_ms = at() - f.start_ms;
-        keep(Keep::What::function, i, out);
-    }
+void Session::note(const CallerText& e, Actions& out) {
+    record_.usage += e.usage;
+    recent_.turn_settled(e.item_id);
+    bool proved = pin_.speech(e.text);
+    keep_line(transcript_.caller_text(e.item_id, proved ? "[PIN]" : e.text), out);
+    if (proved) owner_proved(out);
+}
+
+void Session::note(const CallerTextFailed& e, Actions& out) {
+    recent_.turn_settled(e.item_id);
+    keep_line(transcript_.caller_failed(e.item_id), out);
+    error("transcription", std::string(e.code), out);
 }
 
 void Session::note(const ItemAdded& e, Actions&) {
     transcript_.order(e.item_id, e.previous_item_id);
 }
 
-void Session::note(const CallerText& e, Actions& out) {
-    record_.usage += e.usage;
-    keep_line(transcript_.caller_text(e.item_id, e.text), out);
-    if (pin_.speech(e.text)) owner_proved(out);
-}
-
-void Session::note(const CallerTextFailed& e, Actions& out) {
-    keep_line(transcript_.caller_failed(e.item_id), out);
-    error("transcription", std::string(e.code), out);
-}
-
-void Session::note(const ResponseStarted& e, Actions&) {
-    active_response_ = e.response_id;
-    active_purpose_ = e.purpose;
-    silent_items_.clear();
-    if (asked_ && asked_->purpose == e.purpose) asked_.reset();
-}
+// --- the agent's answers ---
 
 void Session::note(const OutputStarted& e, Actions&) {
     transcript_.order(e.item_id, {});
@@ -96,6 +96,7 @@ void Session::note(const OutputStarted& e, Actions&) {
 }
 
 void Session::note(const ModelAudio& e, Actions&) {
+    disarm(TimerId::answer);
     if (!silent_items_.empty()) std::erase(silent_items_, e.item_id);
     if (discarded(e.response_id))
         transcript_.agent_dropped(e.item_id,
@@ -108,26 +109,14 @@ void Session::note(const ModelTextDone& e, Actions& out) {
     keep_line(transcript_.agent_text(e.item_id, e.text), out);
 }
 
-void Session::note(const ResponseDone& e, Actions& out) {
-    if (e.has_usage) record_.usage += e.usage;
-    if (e.response_id == active_response_) active_response_.clear();
-    if (e.status == "incomplete") error("response", "incomplete: " + std::string(e.reason), out);
-    if (e.status == "failed")
-        error("response", std::string(e.error_code) + ": " + std::string(e.error_message), out);
-}
-
-void Session::note(const ModelError& e, Actions& out) {
-    // Consequences of two sides acting at once; nobody need hear of them.
-    constexpr std::string_view benign[] = {"response_cancel_not_active",
-                                           "conversation_already_has_active_response",
-                                           "input_audio_buffer_commit_empty", "item_not_found"};
-    for (std::string_view code : benign)
-        if (e.code == code) return;
-    error(e.code.empty() ? e.type : e.code, std::string(e.message), out);
-}
-
-void Session::note(const KeyPressed& e, Actions& out) {
-    happen("key", std::string(1, e.digit), out);
+void Session::note(const FunctionReturned& e, Actions& out) {
+    for (std::size_t i = 0; i < record_.functions.size(); ++i) {
+        FunctionRun& f = record_.functions[i];
+        if (f.call_id != e.call_id || !f.result.empty()) continue;
+        f.result = e.output;
+        f.duration_ms = at() - f.start_ms;
+        keep(Keep::What::function, i, out);
+    }
 }
 
 }  // namespace pa::call

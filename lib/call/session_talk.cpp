@@ -1,17 +1,23 @@
-// The conversation: turns, interruptions, functions, keys, silence.
+// The conversation: turns, interruptions, silence.
 #include <algorithm>
 
 #include "call/session.hpp"
 
 namespace pa::call {
-namespace {
 
-constexpr milliseconds key_pause{1500};
-
-}  // namespace
+/// A stream that replaces one of which nobody said that it ended.
+Session::Next Session::on(Talking&, const StreamStarted& e, Actions& out) {
+    if (Next next = stream_lost(out)) state_ = std::move(*next);
+    auto* arriving = std::get_if<Arriving>(&state_);
+    return arriving != nullptr ? on(*arriving, e, out) : Next{};
+}
 
 Session::Next Session::on(Talking&, const CallerAudio& e, Actions& out) {
+    if (!stream_up_) return {};
     hear(e.payload, out);
+    if (!guard_.running()) return {};
+    guard_.hear(e.payload);
+    if (guard_.voiced() >= config_.guard) barge_in(out);
     return {};
 }
 
@@ -20,11 +26,10 @@ Session::Next Session::on(Talking&, const SessionUpdated& e, Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const SpeechStarted&, Actions& out) {
-    bool heard = playback_.playing(now_);
     cut_in_ = false;
-    if (config_.interruption == Interruption::off && heard) return {};
-    if (config_.interruption == Interruption::guarded && heard)
-        arm(TimerId::guard, config_.guard);
+    if (config_.interruption == Interruption::off) return {};
+    if (config_.interruption == Interruption::guarded && playback_.playing(now_))
+        guard_.start();
     else
         barge_in(out);
     return {};
@@ -34,7 +39,10 @@ Session::Next Session::on(Talking&, const SpeechStarted&, Actions& out) {
 /// late.
 void Session::barge_in(Actions& out) {
     cut_in_ = true;
+    guard_.stop();
     std::erase_if(wanted_, [](const Wanted& w) { return w.purpose == "nudge"; });
+    again_.reset();
+    if (asked_) asked_cut_ = true;
     if (!active_response_.empty()) {
         discarded_response_ = active_response_;
         // With turn detection in its hands the service has cancelled already.
@@ -72,33 +80,46 @@ bool Session::discarded(std::string_view response_id) const {
 }
 
 Session::Next Session::on(Talking&, const SpeechStopped&, Actions&) {
-    disarm(TimerId::guard);
+    guard_.stop();
     if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
     return {};
 }
 
 Session::Next Session::on(Talking&, const InputCommitted&, Actions& out) {
     if (server_turns_) return {};
-    open_floor(out);
-    if (cut_in_ || !playback_.playing(now_)) {
+    bool agent_goes_on = playback_.playing(now_) && !cut_in_;
+    if (config_.interruption == Interruption::off) {
+        open_floor(out);  // answers it, unless the greeting still plays
+    } else if (agent_goes_on) {
+        happen("backchannel", {}, out);  // a cough, a "음"
+        caller_waits_ = false;
+        respond_next(out);
+    } else {
         cut_in_ = false;
         respond({}, "answer", out);
-        return {};
     }
-    happen("backchannel", {}, out);  // a cough, a "음": the agent goes on
-    caller_waits_ = config_.interruption == Interruption::off;
     return {};
 }
 
-/// The protected greeting was heard: from here the service takes the turns.
+/// The protected greeting was heard: from here the service takes the turns, when it has confirmed
+/// it. What the caller said meanwhile is answered.
 void Session::open_floor(Actions& out) {
-    if (config_.interruption != Interruption::off || !audible_ || playback_.playing(now_)) return;
+    bool greeting = !audible_ || playback_.playing(now_) || !active_response_.empty() || asked_;
+    if (config_.interruption != Interruption::off || greeting || model_ != ModelLeg::ready) return;
     config_.interruption = Interruption::immediate;
     configure(out);
+    if (caller_waits_) respond({}, "answer", out);
+}
+
+/// A response that was asked for before the caller began to speak comes too late.
+Session::Next Session::on(Talking&, const ResponseStarted& e, Actions& out) {
+    if (discarded(e.response_id)) out.push_back(CancelResponse{});
+    return {};
 }
 
 Session::Next Session::on(Talking&, const ModelAudio& e, Actions& out) {
-    if (!discarded(e.response_id)) forward(e.item_id, e.content_index, e.payload, out);
+    if (stream_up_ && !discarded(e.response_id))
+        forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
 
@@ -108,100 +129,27 @@ Session::Next Session::on(Talking&, const ModelAudioDone& e, Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const MarkPlayed&, Actions& out) {
-    bool was_closed = config_.interruption == Interruption::off;
     open_floor(out);
-    if (was_closed && config_.interruption != Interruption::off && caller_waits_)
-        respond({}, "answer", out);
     if (!busy() && config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
     return {};
-}
-
-Session::Next Session::on(Talking&, const FunctionCalled& e, Actions& out) {
-    FunctionRun run;
-    run.call_id = e.call_id;
-    run.name = e.name;
-    run.arguments = e.arguments;
-    run.start_ms = at();
-    bool known = std::any_of(record_.functions.begin(), record_.functions.end(),
-                             [&](const FunctionRun& f) { return f.call_id == e.call_id; });
-    if (known) return {};  // the same call is told by several events
-    record_.functions.push_back(std::move(run));
-    keep(Keep::What::function, record_.functions.size() - 1, out);
-    if (e.name == "end_call") {
-        end_call_ = e.call_id;  // answered when the response is done
-        return {};
-    }
-    pending_functions_.push_back({std::string(e.call_id), false});
-    out.push_back(
-        RunFunction{std::string(e.call_id), std::string(e.name), std::string(e.arguments)});
-    return {};
-}
-
-Session::Next Session::on(Talking&, const FunctionReturned& e, Actions& out) {
-    for (Pending& p : pending_functions_) {
-        if (p.call_id != e.call_id || p.returned) continue;
-        p.returned = true;
-        out.push_back(AddFunctionOutput{p.call_id, std::string(e.output)});
-    }
-    functions_answered(out);
-    return {};
-}
-
-/// One response for all outputs, once the response that called has ended.
-void Session::functions_answered(Actions& out) {
-    bool all = std::all_of(pending_functions_.begin(), pending_functions_.end(),
-                           [](const Pending& p) { return p.returned; });
-    if (pending_functions_.empty() || !all || !active_response_.empty()) return;
-    pending_functions_.clear();
-    respond({}, "function", out);
 }
 
 Session::Next Session::on(Talking&, const ResponseDone& e, Actions& out) {
     if (!discarded(e.response_id)) finish_part(out);
     if (end_call_)
         if (Next next = end_call_answered(e, out)) return next;
-    if (e.status == "failed") return response_failed(e, out);
+    if (e.status == "failed" && !discarded(e.response_id))
+        return response_failed(e.error_code, e.error_message, out);
     failed_responses_ = 0;
+    open_floor(out);
     functions_answered(out);
     respond_next(out);
     return {};
 }
 
-/// The model wants to end the call: so be it, unless the caller spoke into its goodbye.
-Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
-    bool said = (e.status == "completed" || e.status == "incomplete") && !discarded(e.response_id);
-    FunctionReturned result{
-        *end_call_, said ? R"({"ok":true})" : R"({"ok":false,"why":"the caller spoke"})", said};
-    note(result, out);
-    out.push_back(AddFunctionOutput{*end_call_, std::string(result.output)});
-    end_call_.reset();
-    if (!said) return {};
-    ended_by_ = EndedBy::agent;
-    return drain(Leaving{}, out);
-}
-
-Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
-    if (keys_.size() < 32) keys_ += e.digit;
-    arm(TimerId::keys, e.digit == '#' ? milliseconds(0) : key_pause);
-    return {};
-}
-
-void Session::tell_keys(Actions& out) {
-    if (pin_.wanted()) {
-        if (pin_.keys(keys_)) owner_proved(out);
-    } else if (model_ == ModelLeg::ready) {
-        out.push_back(AddMessage{"user", "[keys pressed: " + keys_ + "]"});
-        respond({}, "keys", out);
-    }
-    keys_.clear();
-}
-
-void Session::owner_proved(Actions& out) {
-    happen("pin", "the caller proved to be the owner", out);
-    out.push_back(OwnerProved{});
-    configure(out);
-    out.push_back(AddMessage{"system", "The caller has proved to be the owner."});
-    respond({}, "pin", out);
+bool Session::busy() const {
+    return caller_speaking_ || commit_due_ || response_due_ || asked_.has_value() ||
+           !active_response_.empty() || !pending_functions_.empty() || playback_.playing(now_);
 }
 
 Session::Next Session::silent_too_long(Actions& out) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 
 #include "audio/g711.hpp"
@@ -21,14 +20,24 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-/// Its number in the first eight bytes, so that what was lost can be seen, then tone or silence.
+constexpr std::size_t number_bits = 40;  // a byte each, 0xFF or 0x7F: both are silence
+
+/// Its number first, so that what was lost can be seen, then tone or silence.
 std::string frame(std::int64_t number, bool loud) {
     std::string bytes(audio::kFrameBytes, audio::kSilence);
     if (loud)
-        for (std::size_t i = 8; i < bytes.size(); ++i)
+        for (std::size_t i = number_bits; i < bytes.size(); ++i)
             bytes[i] = audio::mulaw_of(i % 8 < 4 ? 8000 : -8000);
-    std::memcpy(bytes.data(), &number, sizeof number);
+    for (std::size_t i = 0; i < number_bits; ++i)
+        bytes[i] = (number >> i & 1) != 0 ? '\x7f' : '\xff';
     return base64_encode(bytes);
+}
+
+std::int64_t number_of(std::string_view bytes) {
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < number_bits; ++i)
+        if (bytes[i] == '\x7f') number |= std::int64_t{1} << i;
+    return number;
 }
 
 }  // namespace
@@ -38,6 +47,7 @@ SessionConfig quiet_config() {
     c.greeting = "Say hello";
     c.limit_goodbye = "Say that time is up";
     c.budget_goodbye = "Say that money is up";
+    c.stopped_goodbye = "Say that you must go";
     c.silence_goodbye = "Say goodbye, nobody is there";
     c.silence_nudges = {"Ask whether they are there", "Ask again"};
     c.resumed = "Say you are back";
@@ -191,10 +201,9 @@ void CallRig::perform(const Action& action) {
         appended_bytes_ = 0;
         last_item_.clear();
         int opening = ++model_openings_;
-        if (auto_model)
-            at(model_rtt, [this, opening] {
-                if (opening == model_openings_) model_opens(), model_accepts();
-            });
+        at(model_rtt, [this, opening] {
+            if (auto_model && opening == model_openings_) model_opens(), model_accepts();
+        });
     }
 }
 
@@ -208,9 +217,7 @@ void CallRig::append(std::string_view payload) {
     std::string bytes = base64_decode(payload).value_or("");
     appended_bytes_ += static_cast<std::int64_t>(bytes.size());
     if (bytes.size() != static_cast<std::size_t>(audio::kFrameBytes)) return;
-    std::int64_t number = 0;
-    std::memcpy(&number, bytes.data(), sizeof number);
-    appended_.push_back(number);
+    appended_.push_back(number_of(bytes));
 }
 
 std::vector<std::string> CallRig::take() {

@@ -1,0 +1,46 @@
+// The caller's audio that has not become text yet, for a session that has to take over: of the
+// turns that are open or whose text is still to come, else the last second, in which a turn may
+// have begun that the service has not told of. At most thirty seconds.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "call/backlog.hpp"
+
+namespace pa::call {
+
+class RecentAudio {
+public:
+    /// A frame that the session was given: base64 u-law.
+    void push(std::string_view payload);
+
+    /// Places are ms of the session's input, as its events count them.
+    void turn_started(std::string_view item_id, std::int64_t start_ms);
+    void turn_stopped(std::string_view item_id, std::int64_t end_ms);
+    /// Its text has come, or never will.
+    void turn_settled(std::string_view item_id);
+    /// There is a turn that another session would have to hear again.
+    [[nodiscard]] bool turn_open() const { return !turns_.empty(); }
+    [[nodiscard]] std::int64_t input_ms() const { return pushed_ / 8; }
+
+    /// The session is gone: hands over what it has and starts at place 0.
+    [[nodiscard]] Backlog take();
+
+private:
+    struct Turn {
+        std::string item_id;
+        std::int64_t start_ms, end_ms;
+    };
+    [[nodiscard]] std::int64_t needed_from_ms() const;
+    void trim();
+
+    Backlog frames_;
+    std::int64_t first_ = 0, pushed_ = 0;  // bytes of input before frames_, and with them
+    std::vector<Turn> turns_;              // unsettled
+    std::int64_t settled_ms_ = 0;          // before this everything is text
+};
+
+}  // namespace pa::call

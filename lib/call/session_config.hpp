@@ -1,0 +1,48 @@
+// What a call is told about itself beforehand, and what it tells the carrier at its end.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "call/time.hpp"
+
+namespace pa::call {
+
+enum class Interruption {
+    immediate,  // speech stops the agent at once
+    guarded,    // speech must go on for guard_ms
+    off,        // the greeting is not interrupted; afterwards as immediate
+};
+enum class Prewarm { off, session, greeting };
+enum class OnMachine { hang_up, talk };
+
+/// Everything the session is told about its call beforehand.
+struct SessionConfig {
+    Interruption interruption = Interruption::immediate;
+    milliseconds guard{400};
+    milliseconds vad_silence{500};        // silence_duration_ms of the turn detection
+    Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
+    OnMachine on_machine = OnMachine::hang_up;
+    std::string greeting;  // instructions of the first response
+    std::string limit_goodbye, budget_goodbye, silence_goodbye, stopped_goodbye;  // instructions
+    std::array<std::string, 2> silence_nudges;  // said after silence, one after the other
+    milliseconds silence{12'000};               // of both sides until the agent asks; 0: never
+    milliseconds model_deadline{10'000};        // from opening the model's leg to a ready session
+    milliseconds first_audio{4'000};            // from the stream's start to the first audio
+    milliseconds stream_deadline{90'000};       // from creation to the carrier's stream
+    milliseconds max_duration{30 * 60'000};
+    milliseconds media_stall{30'000};  // without a frame of the caller the line is dead
+    milliseconds reattach{8'000};      // after a broken stream: until the carrier has come back
+    std::string resumed;               // instructions when it has
+    std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
+};
+
+/// What the carrier should be told when it asks what comes after the stream (/after).
+enum class After {
+    hang_up,
+    resume,     // a new stream to the same session
+    wait,       // the same, after a word that it takes a moment
+    apologise,  // a sentence, then hang up
+};
+
+}  // namespace pa::call

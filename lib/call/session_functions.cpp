@@ -1,0 +1,125 @@
+// Functions that the model calls, and keys that the caller presses.
+#include <algorithm>
+
+#include "call/session.hpp"
+
+namespace pa::call {
+namespace {
+
+constexpr milliseconds key_pause{1500};
+constexpr std::size_t most_keys = 32;
+
+}  // namespace
+
+Session::Next Session::any(const FunctionCalled& e, Actions& out) {
+    bool known = std::any_of(record_.functions.begin(), record_.functions.end(),
+                             [&](const FunctionRun& f) { return f.call_id == e.call_id; });
+    if (known || std::holds_alternative<Leaving>(state_)) return {};
+    FunctionRun run;
+    run.call_id = e.call_id;
+    run.name = e.name;
+    run.arguments = e.arguments;
+    run.start_ms = at();
+    record_.functions.push_back(std::move(run));
+    keep(Keep::What::function, record_.functions.size() - 1, out);
+    if (e.name == "end_call") {
+        end_call_ = e.call_id;  // answered when the response is done
+        return {};
+    }
+    pending_functions_.push_back({std::string(e.call_id)});
+    if (discarded(e.response_id))  // the caller said something else meanwhile
+        return function_cancelled(e.call_id, out);
+    out.push_back(
+        RunFunction{std::string(e.call_id), std::string(e.name), std::string(e.arguments)});
+    return {};
+}
+
+Session::Next Session::function_cancelled(std::string_view call_id, Actions& out) {
+    FunctionReturned result{call_id, R"({"cancelled":true})", false};
+    note(result, out);
+    return any(result, out);
+}
+
+Session::Next Session::any(const FunctionReturned& e, Actions& out) {
+    if (std::holds_alternative<Leaving>(state_)) return {};
+    auto is = [&](const Pending& p) { return p.call_id == e.call_id && !p.returned; };
+    auto p = std::find_if(pending_functions_.begin(), pending_functions_.end(), is);
+    if (p == pending_functions_.end()) return {};
+    p->returned = true;
+    if (model_ != ModelLeg::ready) {
+        // It will be part of the history.
+        caller_waits_ = true;
+        pending_functions_.erase(p);
+        return {};
+    }
+    if (p->orphan)
+        out.push_back(AddMessage{"system", "The function returned " + std::string(e.output)});
+    else
+        out.push_back(AddFunctionOutput{p->call_id, std::string(e.output)});
+    functions_answered(out);
+    return {};
+}
+
+/// One response for all outputs, once the response that called has ended.
+void Session::functions_answered(Actions& out) {
+    bool all = std::all_of(pending_functions_.begin(), pending_functions_.end(),
+                           [](const Pending& p) { return p.returned; });
+    if (pending_functions_.empty() || !all || !active_response_.empty()) return;
+    // The answer to a turn that is committed already may have begun without the outputs.
+    if (response_due_) return;
+    pending_functions_.clear();
+    // The answer to a turn that is still open will know them.
+    if (!caller_speaking_ && !commit_due_) respond({}, "function", out);
+}
+
+/// The model wants to end the call: so be it, unless the caller spoke into its goodbye or is not
+/// there.
+Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
+    bool said = (e.status == "completed" || e.status == "incomplete") &&
+                !discarded(e.response_id) && stream_up_;
+    std::string call_id = *end_call_;
+    end_call_.reset();
+    FunctionReturned result{
+        call_id, said ? R"({"ok":true})" : R"({"ok":false,"why":"the caller spoke"})", said};
+    note(result, out);
+    out.push_back(AddFunctionOutput{call_id, std::string(result.output)});
+    if (!said) return {};
+    ended_by_ = EndedBy::agent;
+    return drain(Leaving{}, out);
+}
+
+// --- keys ---
+
+Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
+    if (keys_.size() < most_keys) keys_ += e.digit;
+    arm(TimerId::keys, e.digit == '#' ? milliseconds(0) : key_pause);
+    return {};
+}
+
+void Session::tell_keys(Actions& out) {
+    std::string keys;
+    std::swap(keys, keys_);
+    if (keys.empty() || std::holds_alternative<Leaving>(state_)) return;
+    if (pin_.wanted()) {
+        if (pin_.keys(keys)) owner_proved(out);
+        return;
+    }
+    tell("user", "[keys pressed: " + keys + "]", out);
+    respond({}, "keys", out);
+}
+
+/// A message of ours, for this session and those that take over.
+void Session::tell(std::string_view role, std::string text, Actions& out) {
+    if (model_ == ModelLeg::ready) out.push_back(AddMessage{role, text});
+    told_.push_back({at(), role, std::move(text)});
+}
+
+void Session::owner_proved(Actions& out) {
+    happen("pin", "the caller proved to be the owner", out);
+    out.push_back(OwnerProved{});
+    if (model_ == ModelLeg::ready) configure(out);
+    tell("system", "The caller has proved to be the owner.", out);
+    respond({}, "pin", out);
+}
+
+}  // namespace pa::call
