@@ -7,10 +7,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-$(mktemp -d "${TMPDIR:-/tmp}/phone-agent-demo.XXXXXX")}
 mkdir -p "$dir"
 agent=$dir/agent
-pids=
+pids= pipeline=
 
 stop() {
     code=$?
+    # The pipeline ends as one when its last member ends; then the world it ran in.
+    bridge=$(pa-bridge ctl status 2>/dev/null | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
+    [ -z "$bridge" ] || kill "$bridge" 2>/dev/null || true
+    [ -z "$pipeline" ] || wait "$pipeline" 2>/dev/null || true
     for p in $pids; do kill "$p" 2>/dev/null || true; done
     wait 2>/dev/null || true
     exit "$code"
@@ -69,7 +73,7 @@ export PA_AGENT_DIR="$agent"
 
 say "3. The agent itself: pa-tunnel | pa-webhook-sync | pa-bridge --public-url -"
 (pa-tunnel -q | pa-webhook-sync -q | pa-bridge -q --public-url - >"$dir/finished-calls.jsonl") &
-pids="$pids $!"
+pipeline=$!
 until pa-bridge ctl status 2>/dev/null | grep -q '"public_url":"http'; do sleep 0.1; done
 
 say "4. The call: pa-dial --wait --follow --about '오늘 일정: 10시 회의, 저녁 7시 운동'"
