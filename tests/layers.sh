@@ -35,9 +35,10 @@ may store base json call config
 may agent base config
 may doctor agent base config json
 may tunnel base json net
-may dial base json config store net twilio
-may extract base json config store openai net cli
-may bridge agent audio base call cli config json net openai store tunnel twilio
+may carrier base config json net twilio
+may dial base carrier config json net store tunnel twilio
+may extract base call config json net openai store
+may bridge agent audio base call carrier cli config dial json net openai store tunnel twilio
 bad=$(grep -rnE '#include "(bridge)/' sim || true)
 [ -z "$bad" ] || { printf 'lib/sim must not know the bridge:\n%s\n' "$bad"; failed=1; }
 

@@ -5,22 +5,13 @@
 #include "base/child_process.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "carrier/account.hpp"
 #include "cli/console.hpp"
 #include "json/writer.hpp"
 #include "twilio/rest.hpp"
 
 namespace pa::bridge {
 namespace {
-
-twilio::Account account_of(const config::Settings& s) {
-    twilio::Account account;
-    account.base_url = s.twilio_base_url;
-    account.sid = s.twilio_account_sid;
-    account.token = s.twilio_auth_token;
-    account.key_sid = s.twilio_api_key_sid;
-    account.key_secret = s.twilio_api_key_secret;
-    return account;
-}
 
 /// The line on stdout for a finished call.
 std::string record_line(const store::CallLog& log, const std::string& path) {

@@ -1,10 +1,13 @@
 #include "bridge/briefing.hpp"
 
+#include <algorithm>
+
 #include "agent/memory.hpp"
 #include "agent/persona.hpp"
 #include "agent/phrases.hpp"
 #include "agent/prompt.hpp"
 #include "base/wall_time.hpp"
+#include "dial/rules.hpp"
 #include "json/writer.hpp"
 
 namespace pa::bridge {
@@ -99,6 +102,19 @@ store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts
     return meta;
 }
 
+/// What this call may cost: its own budget, or what is left of the day's or the month's.
+std::optional<double> budget_of(const config::Settings& settings) {
+    std::optional<double> least = settings.budget_call_usd;
+    auto limit = [&](std::optional<double> budget, double spent) {
+        if (budget) least = std::min(least.value_or(*budget), std::max(0.0, *budget - spent));
+    };
+    if (!settings.budget_day_usd && !settings.budget_month_usd) return least;
+    dial::Spending spent = dial::read_spending(settings.call_log_dir, to_civil(wall_now())).spent;
+    limit(settings.budget_day_usd, spent.day);
+    limit(settings.budget_month_usd, spent.month);
+    return least;
+}
+
 }  // namespace
 
 Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
@@ -109,8 +125,11 @@ Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
     return {!prove, prove};
 }
 
-Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts,
-                        const Dial& dial) {
+Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, const Dial& dial) {
+    auto chosen = dial.persona.empty() ? Result<config::Settings>(base)
+                                       : config::with_persona(base, dial.persona);
+    if (!chosen) return chosen.error();
+    const config::Settings& settings = *chosen;
     auto input =
         prompt_input(settings, dial, facts.direction == "outbound", standing_of(settings, facts));
     if (!input) return input.error();
@@ -120,7 +139,7 @@ Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts
     setup.model = model_settings(settings, *input);
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
     setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
-    setup.budget_usd = settings.budget_call_usd;
+    setup.budget_usd = budget_of(settings);
     if (input->pin_wanted) {
         agent::PromptInput proved = *input;
         proved.owner = true;

@@ -8,6 +8,7 @@
 #include "bridge/public_base.hpp"
 #include "cli/console.hpp"
 #include "cli/waiter.hpp"
+#include "store/call_log.hpp"
 #include "store/recovery.hpp"
 
 namespace pa::bridge {
@@ -15,26 +16,35 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Calls that a process before us left in the middle: their logs are written, and the carrier is
+/// told to end those that still run with nobody at this end.
+void recover(net::EventLoop& loop, Bridge& bridge, const std::string& folder) {
+    store::Recovery recovery = store::recover(folder);
+    for (const auto& problem : recovery.problems) cli::warn(problem);
+    for (const auto& path : recovery.logs) {
+        cli::say("recovered " + path);
+        auto log = store::load_log(path);
+        if (!log) continue;
+        loop.post([&bridge, sid = log->meta.call_sid] { bridge.complete_call(sid); });
+    }
+}
+
 /// Waits for what may end the service, telling the bridge each public base on the way.
 void watch(const cli::Waiter& waiter, PublicBaseSource& source, net::EventLoop& loop,
            Bridge& bridge) {
+    auto tell = [&](const std::optional<std::string>& base) {
+        if (!base) return;
+        cli::note("public URL " + *base);
+        loop.post([&bridge, base] { bridge.set_public_base(*base); });
+    };
     for (;;) {
-        if (source.fd() < 0 || Clock::now() >= source.next()) {
-            if (source.fd() < 0)
-                if (auto base = source.update(Clock::now())) {
-                    cli::note("public URL " + *base);
-                    loop.post([&bridge, base] { bridge.set_public_base(*base); });
-                }
-        }
+        if (source.fd() < 0) tell(source.update(Clock::now()));
         auto until = source.fd() < 0 ? source.next() : Clock::time_point::max();
         cli::Waiter::Woken woken = waiter.wait(until, {source.fd()});
         if (woken.why == cli::Waiter::Why::stopped || woken.why == cli::Waiter::Why::reader_gone)
             return;
         if (woken.why != cli::Waiter::Why::readable) continue;
-        if (auto base = source.update(Clock::now())) {
-            cli::note("public URL " + *base);
-            loop.post([&bridge, base] { bridge.set_public_base(*base); });
-        }
+        tell(source.update(Clock::now()));
         if (source.ended()) return;
     }
 }
@@ -59,6 +69,7 @@ Status serve(ServiceOptions options) {
                         "set PUBLIC_URL",
                         bridge->port()));
     std::thread thread([&] { (*loop)->run(); });
+    recover(**loop, *bridge, settings.call_log_dir);
 
     watch(waiter, *source, **loop, *bridge);
 
