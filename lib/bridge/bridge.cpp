@@ -125,9 +125,10 @@ void Bridge::journal_keep(const store::CallMeta& meta, const call::Record& recor
 }
 
 void Bridge::complete_call(const std::string& call_sid) {
+    auto account = carrier::account_of(options_.settings);
+    if (!account) return cli::warn(account.error().what);
     http_.send(
-        twilio::complete_call(account_of(options_.settings), call_sid),
-        [call_sid](const Result<HttpResponse>& answer) {
+        twilio::complete_call(*account, call_sid), [call_sid](const Result<HttpResponse>& answer) {
             // 21220: not in a state for this change, that is: already over.
             if (!answer)
                 cli::say(fmt::format("hanging up {}: {}", call_sid, answer.error().what));
