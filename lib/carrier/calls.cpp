@@ -113,11 +113,14 @@ std::string Calls::why_failed(const std::string& call_sid) {
     auto answer = http_.send(request);
     if (!answer) return {};
     auto notes = twilio::read_notifications(*answer);
-    if (!notes || notes->empty()) return {};
-    std::string_view known = twilio::explanation_of(notes->front().error_code);
-    return fmt::format("{} (Twilio error {})",
-                       known.empty() ? notes->front().message : std::string(known),
-                       notes->front().error_code);
+    if (!notes) return {};
+    for (const twilio::Notification& note : *notes) {
+        if (note.warning) continue;  // about our own answers, not about why the call failed
+        std::string_view known = twilio::explanation_of(note.error_code);
+        return fmt::format("{} (Twilio error {})",
+                           known.empty() ? std::string_view(note.message) : known, note.error_code);
+    }
+    return {};
 }
 
 }  // namespace pa::carrier

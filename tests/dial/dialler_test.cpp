@@ -363,7 +363,8 @@ TEST_CASE("a failed call is explained by what Twilio noted") {
     Rig rig;
     Report report{"CA1", "+821000005678", Outcome::failed, {}};
     rig.http.on("GET " + account_url + "/Calls/CA1/Notifications.json", 200,
-                R"({"notifications":[{"error_code":"32017","log":"0","message_text":"carrier"}]})");
+                R"({"notifications":[{"error_code":"15003","log":"1","message_text":"a warning"},
+                                       {"error_code":"32017","log":"0","message_text":"carrier"}]})");
     Dialler dialler(
         rig.http, [] { return false; }, rig.settings, rig.account, rig.around());
     CHECK_THAT(dialler.explain(report, rig.order()), contains("32017"));
