@@ -17,6 +17,7 @@
 #include "net/resolver.hpp"
 
 struct lws;
+struct ssl_ctx_st;
 struct lws_context;
 struct lws_vhost;
 struct lws_retry_bo;
@@ -25,6 +26,15 @@ struct uv_loop_s;
 struct uv_prepare_s;
 
 namespace pa::net {
+
+/// TLS of our clients: the authorities they trust, and nothing older than TLS 1.2. Made here and
+/// not by lws, whose second context in a process loses track of the first one's. "" = OpenSSL's
+/// default file and folder, or SSL_CERT_FILE.
+struct FreeTls {
+    void operator()(ssl_ctx_st* tls) const;
+};
+using ClientTls = std::unique_ptr<ssl_ctx_st, FreeTls>;
+[[nodiscard]] Result<ClientTls> make_client_tls(const std::string& ca_file);
 
 struct EventLoop::Impl {
     explicit Impl(EventLoop& loop);
@@ -35,6 +45,7 @@ struct EventLoop::Impl {
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
     lws_context* context = nullptr;
+    ClientTls client_tls;
     lws_vhost* client_vhost = nullptr;
     std::unique_ptr<Resolver> resolver;
 

@@ -89,9 +89,9 @@ EventLoop::Impl::Impl(EventLoop& loop) : self(loop), resolver(std::make_unique<R
 
 Status EventLoop::Impl::start_lws(const Options& options) {
     lws_set_log_level(LLL_ERR | LLL_WARN, take_log);
-    if (!options.ca_file.empty())
-        if (auto readable = read_file(options.ca_file); !readable)
-            return Error{Errc::config, "trusted certificates: " + readable.error().what};
+    auto tls = make_client_tls(options.ca_file);
+    if (!tls) return tls.error();
+    client_tls = std::move(*tls);
     void* loops[] = {uv};
     lws_context_creation_info info{};
     info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_LIBUV |
@@ -113,7 +113,7 @@ Status EventLoop::Impl::start_lws(const Options& options) {
     client.port = CONTEXT_PORT_NO_LISTEN;
     client.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     client.connect_timeout_secs = 60;  // WsConnect::timeout comes first
-    if (!options.ca_file.empty()) client.client_ssl_ca_filepath = options.ca_file.c_str();
+    client.provided_client_ssl_ctx = client_tls.get();
     client_vhost = lws_create_vhost(context, &client);
     if (client_vhost == nullptr) return Error{Errc::config, "cannot start TLS: " + last_log};
     return Done{};

@@ -79,8 +79,8 @@ Status Server::Impl::make_vhost() {
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.retry_and_idle_policy = shared.loop.liveness(options.ws.ping_after, options.ws.drop_after);
     if (!options.certificate_file.empty()) {
-        info.options |=
-            LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+        info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.provided_client_ssl_ctx = shared.loop.client_tls.get();  // else lws makes one
         info.ssl_cert_filepath = options.certificate_file.c_str();
         info.ssl_private_key_filepath = options.key_file.c_str();
         for (const std::string& file : {options.certificate_file, options.key_file})

@@ -133,4 +133,8 @@ TEST_CASE("a loop names a file of authorities it cannot read") {
     REQUIRE_FALSE(loop);
     CHECK(loop.error().code == Errc::config);
     CHECK_THAT(loop.error().what, contains("/nowhere/ca.pem"));
+    loop = EventLoop::create({.ca_file = "/dev/null"});
+    REQUIRE_FALSE(loop);
+    CHECK(loop.error().code == Errc::config);
+    CHECK_THAT(loop.error().what, contains("/dev/null"));
 }
