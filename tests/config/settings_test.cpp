@@ -377,3 +377,10 @@ TEST_CASE("one call with another persona takes what belongs to a call, and nothi
     CHECK_THAT(with_persona(agent.load(), "old").error().what,
                contains("old.md:2") && contains("use marin"));
 }
+
+TEST_CASE("the manual names every setting") {
+    auto manual = pa::read_file(std::string(PA_SHARE) + "/man/man7/phone-agent.7");
+    REQUIRE(manual);
+    for (std::string_view name : setting_names())
+        CHECK_THAT(*manual, contains("\n.It Ev " + std::string(name)));
+}
