@@ -9,7 +9,6 @@
 
 namespace {
 
-using pa::Error;
 using pa::Result;
 using pa::cli::Exit;
 

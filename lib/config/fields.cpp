@@ -12,7 +12,7 @@ using S = Settings;
 
 // Readers and tests that differ between fields only in the member they are about.
 template <Secret S::*M>
-Complaint secret(S& s, std::string t) {
+Complaint secret(S& s, std::string& t) {
     return read_secret(std::move(t), s.*M);
 }
 template <Secret S::*M>
@@ -24,7 +24,7 @@ bool has_text(const S& s) {
     return !(s.*M).empty();
 }
 template <std::optional<double> S::*M>
-Complaint money(S& s, std::string t) {
+Complaint money(S& s, std::string& t) {
     return read_money(t, s.*M);
 }
 template <auto M>
@@ -32,54 +32,54 @@ bool has_value(const S& s) {
     return (s.*M).has_value();
 }
 template <std::string S::*M>
-Complaint model(S& s, std::string t) {
+Complaint model(S& s, std::string& t) {
     return read_model(std::move(t), s.*M);
 }
 template <std::string S::*M>
-Complaint web(S& s, std::string t) {
+Complaint web(S& s, std::string& t) {
     return read_base("http", std::move(t), s.*M);
 }
 template <std::string S::*M>
-Complaint path(S& s, std::string t) {
+Complaint path(S& s, std::string& t) {
     s.*M = std::move(t);
     return std::nullopt;
 }
 
-Complaint account(S& s, std::string t) {
+Complaint account(S& s, std::string& t) {
     return read_sid("AC", std::move(t), s.twilio_account_sid);
 }
-Complaint api_key(S& s, std::string t) {
+Complaint api_key(S& s, std::string& t) {
     return read_sid("SK", std::move(t), s.twilio_api_key_sid);
 }
-Complaint number_sid(S& s, std::string t) {
+Complaint number_sid(S& s, std::string& t) {
     return read_sid("PN", std::move(t), s.twilio_phone_number_sid);
 }
-Complaint port(S& s, std::string t) { return read_whole(t, 1, 65535, s.port); }
-Complaint my_phone(S& s, std::string t) { return read_phone(t, s.my_phone); }
-Complaint owners(S& s, std::string t) { return read_phones(t, s.owners); }
+Complaint port(S& s, std::string& t) { return read_whole(t, 1, 65535, s.port); }
+Complaint my_phone(S& s, std::string& t) { return read_phone(t, s.my_phone); }
+Complaint owners(S& s, std::string& t) { return read_phones(t, s.owners); }
 bool has_owner(const S& s) { return !s.owners.empty(); }
-Complaint pin(S& s, std::string t) { return read_pin(t, s.caller_pin); }
-Complaint callers(S& s, std::string t) {
+Complaint pin(S& s, std::string& t) { return read_pin(t, s.caller_pin); }
+Complaint callers(S& s, std::string& t) {
     s.allow_all_callers = t == "*";
     if (s.allow_all_callers) return std::nullopt;
     return read_phones(t, s.allowed_callers);
 }
-Complaint voice(S& s, std::string t) { return read_voice(std::move(t), s.voice); }
-Complaint timezone(S& s, std::string t) { return read_timezone(std::move(t), s.timezone); }
-Complaint language(S& s, std::string t) { return read_language(t, s.language); }
-Complaint countries(S& s, std::string t) { return read_countries(t, s.allowed_countries); }
-Complaint max_calls(S& s, std::string t) { return read_whole(t, 0, 100'000, s.max_calls); }
-Complaint max_minutes(S& s, std::string t) {
+Complaint voice(S& s, std::string& t) { return read_voice(std::move(t), s.voice); }
+Complaint timezone(S& s, std::string& t) { return read_timezone(std::move(t), s.timezone); }
+Complaint language(S& s, std::string& t) { return read_language(t, s.language); }
+Complaint countries(S& s, std::string& t) { return read_countries(t, s.allowed_countries); }
+Complaint max_calls(S& s, std::string& t) { return read_whole(t, 0, 100'000, s.max_calls); }
+Complaint max_minutes(S& s, std::string& t) {
     return read_whole(t, 1, 24 * 60, s.max_call_minutes);  // Twilio ends every call after 24 hours
 }
-Complaint quiet(S& s, std::string t) { return read_quiet_hours(t, s.quiet_hours); }
-Complaint max_a_day(S& s, std::string t) {
+Complaint quiet(S& s, std::string& t) { return read_quiet_hours(t, s.quiet_hours); }
+Complaint max_a_day(S& s, std::string& t) {
     int count = 0;
     auto wrong = read_whole(t, 0, 100'000, count);
     if (!wrong) s.max_calls_per_day = count;
     return wrong;
 }
-Complaint realtime_url(S& s, std::string t) {
+Complaint realtime_url(S& s, std::string& t) {
     return read_base("ws", std::move(t), s.openai_realtime_url);
 }
 

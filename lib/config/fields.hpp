@@ -18,8 +18,9 @@ struct Field {
     std::string_view name;
     std::string_view remedy;  // where to get it or how it looks, for who has not set it
     bool secret;
-    Complaint (*read)(Settings& settings, std::string text);  // on a complaint the default stays
-    bool (*is_set)(const Settings& settings);                 // nullptr: has a default
+    Complaint (*read)(Settings& settings,
+                      std::string& text);      // takes it; on a complaint the default stays
+    bool (*is_set)(const Settings& settings);  // nullptr: has a default
 };
 
 /// All, in the order of the documentation.

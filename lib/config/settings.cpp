@@ -37,7 +37,7 @@ void refuse_core_dumps() {
 void read_field(const Field& field, Value value, Settings& s) {
     Complaint wrong;
     if (!is_utf8(value.text)) wrong = "not UTF-8";
-    if (!wrong) wrong = field.read(s, std::move(value.text));
+    if (!wrong) wrong = field.read(s, value.text);
     if (wrong)
         s.problems[std::string(field.name)] =
             fmt::format("{} in {}: {}", field.name, value.origin, *wrong);

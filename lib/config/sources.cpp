@@ -91,7 +91,7 @@ Result<Level> from_env_file(const std::string& path, std::vector<std::string>& w
     std::vector<std::string> skipped;
     auto values = parse_env(*text, &skipped);
     wipe(text->data(), text->size());
-    for (const auto& line : skipped) warnings.push_back(path + ": " + line);
+    for (const auto& line : skipped) warnings.push_back(fmt::format("{}: {}", path, line));
     for (auto& [name, value] : values) put(level, name, std::move(value), path);
     return level;
 }

@@ -1,3 +1,4 @@
+#!/bin/sh
 # pa-doctor: makes an agent, and tells what it lacks.
 . ./lib.sh
 agent="$T/new/agent"
