@@ -22,13 +22,15 @@ public:
     struct Options {
         std::string ca_file;  // PEM of trusted authorities; "" = the system's (or SSL_CERT_FILE)
     };
-    /// Raises RLIMIT_NOFILE to its hard limit first: lws sizes its tables from it.
+    /// Raises RLIMIT_NOFILE to its hard limit (at most 131072) first: lws sizes its tables from it.
+    /// Make all loops of a process before any of them speaks TLS: lws shares a global between them.
     [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Options& options);
     ~EventLoop();
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// Runs until stop(). Returns when all that belonged to the loop is closed.
+    /// Runs until stop(), and may be run again. What is open then stays so until its owner drops
+    /// it; everything made with the loop is to be destroyed before it.
     void run();
     /// From any thread. Calls still in the mailbox are run first.
     void stop();
@@ -65,7 +67,7 @@ private:
 };
 
 /// Tells when a file descriptor can be read (data, end of file or error). The descriptor stays the
-/// caller's and must outlive the watch.
+/// caller's, becomes non-blocking, and must outlive the watch; one watch per descriptor and loop.
 class ReadWatch {
 public:
     ReadWatch(EventLoop& loop, int fd, std::function<void()> readable);

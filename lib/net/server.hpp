@@ -71,7 +71,7 @@ public:
                                                                 ServerOptions options,
                                                                 OnRequest on_request,
                                                                 OnUpgrade on_upgrade = {});
-    /// Closes the listener and drops its connections.
+    /// Closes the listener and drops its connections silently: handlers are destroyed, not told.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
