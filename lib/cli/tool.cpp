@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
+#include <stdexcept>
 #include <thread>
 
+#include "base/text.hpp"
 #include "cli/internal.hpp"
 
 #ifndef PA_VERSION
@@ -24,9 +26,23 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     return static_cast<int>(Exit::usage);
 }
 
+/// A reader that has seen enough is no failure: pa-dial --help | head -1.
+int show(const std::string& text) {
+    const bool shown = print(trim(text)) || errno == EPIPE;
+    return static_cast<int>(shown ? Exit::yes : Exit::io);
+}
+
+/// A bug on demand, so that what a bug does can be tested: PA_FAULT=throw.
+void fail_if_told_to() {
+    const char* fault = std::getenv("PA_FAULT");
+    if (fault != nullptr && std::string_view(fault) == "throw")
+        throw std::logic_error("PA_FAULT asked for it");
+}
+
 void add_common(CLI::App& app) {
     Common& o = detail::mutable_common();
-    app.add_option("-C,--directory", o.directory, "Agent directory (default: $PA_AGENT_DIR, here, or the home one)")
+    app.add_option("-C,--directory", o.directory,
+                   "Agent directory (default: $PA_AGENT_DIR, here, or the home one)")
         ->type_name("DIR");
     app.add_flag("-v,--verbose", o.verbose, "Say more; twice for every detail");
     app.add_flag("-q,--quiet", o.quiet, "Say only what went wrong");
@@ -38,7 +54,8 @@ void add_common(CLI::App& app) {
 namespace detail {
 
 int run_tool(const ToolDescription& tool, int argc, char** argv,
-             const std::function<void(CLI::App&)>& declare, const std::function<Result<Exit>()>& run) {
+             const std::function<void(CLI::App&)>& declare,
+             const std::function<Result<Exit>()>& run) {
     ::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(2)
     tool_name() = tool.name;
     CLI::App app(std::string(tool.summary), std::string(tool.name));
@@ -48,15 +65,14 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        std::cout << app.help() << std::flush;
-        return 0;
+        return show(app.help());
     } catch (const CLI::CallForVersion& version) {
-        std::cout << version.what() << "\n" << std::flush;
-        return 0;
+        return show(version.what());
     } catch (const CLI::ParseError& error) {
         return usage_error(app, error);
     }
     try {
+        fail_if_told_to();
         Result<Exit> outcome = run();
         if (outcome) return static_cast<int>(*outcome);
         if (!outcome.error().what.empty()) warn(outcome.error().what);
