@@ -29,8 +29,8 @@ CLI::App* add_command(CLI::App& app, Options& o, const std::string& name,
 }
 
 void declare_ngrok(CLI::App& app, pa::sim::NgrokCommand& o) {
-    app.add_option("--to", o.local_port, "Local port that is forwarded to")
-        ->check(CLI::Range(1, 65535))
+    app.add_option("--to", o.local_port, "Local port that is forwarded to; 0: choose a free one")
+        ->check(CLI::Range(0, 65535))
         ->capture_default_str();
     app.add_option("--api-port", o.api_port, "Port of the agent's API (default: any)");
     app.add_option("--public-port", o.public_port, "Port of the public URL (default: any)");

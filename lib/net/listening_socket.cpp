@@ -109,6 +109,19 @@ Result<Fd> open_listening_socket(const ServerOptions& options) {
     return options.unix_socket.empty() ? listen_tcp(options) : listen_unix(options.unix_socket);
 }
 
+Result<Fd> reserve_port() {
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    Fd fd = stream_socket(AF_INET);
+    int on = 1;
+    // Two sockets that say so may have one port, as long as one of them does not listen.
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (!fd || ::bind(fd.get(), reinterpret_cast<sockaddr*>(&any), sizeof any) != 0)
+        return cannot_listen("127.0.0.1:0");
+    return fd;
+}
+
 int port_of(int fd) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;

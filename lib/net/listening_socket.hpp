@@ -13,6 +13,11 @@ struct ServerOptions;
 /// Non-blocking, not inherited by children. Errc::io names address and reason.
 [[nodiscard]] Result<Fd> open_listening_socket(const ServerOptions& options);
 
+/// A port of 127.0.0.1 that nobody has. As long as the socket lives, the kernel gives it to nobody
+/// who asks for any port, and a server of ours can listen there (on Linux; elsewhere it is only
+/// chosen, and not kept). A connection to it is refused until then.
+[[nodiscard]] Result<Fd> reserve_port();
+
 /// 0 if it has none.
 [[nodiscard]] int port_of(int fd);
 

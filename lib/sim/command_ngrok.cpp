@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 #include "config/directory.hpp"
 #include "json/writer.hpp"
+#include "net/listening_socket.hpp"
 #include "sim/commands.hpp"
 #include "sim/ngrok_sim.hpp"
 #include "sim/stop_switch.hpp"
@@ -25,6 +26,24 @@ std::string or_default(const std::string& folder) {
     return folder.empty() ? default_certificate_folder() : folder;
 }
 
+/// What is forwarded to; if any will do, one that is kept for the bridge that is to listen there.
+struct LocalPort {
+    int number = 0;
+    Fd kept;
+};
+
+LocalPort local_port(int wanted) {
+    if (wanted != 0) return {wanted, Fd()};
+    auto reserved = net::reserve_port();
+    if (!reserved) return {};
+    const int number = net::port_of(reserved->get());
+#ifdef __linux__
+    return {number, std::move(*reserved)};
+#else
+    return {number, Fd()};  // elsewhere nobody else could listen there
+#endif
+}
+
 }  // namespace
 
 Status run_ngrok_command(const NgrokCommand& command) {
@@ -35,6 +54,8 @@ Status run_ngrok_command(const NgrokCommand& command) {
     if (!certificates) return certificates.error();
     auto loop = net::EventLoop::create({});
     if (!loop) return loop.error();
+    LocalPort local = local_port(command.local_port);
+    if (local.number == 0) return Error{Errc::io, "no local port is free"};
 
     NgrokOptions o;
     o.certificates = *certificates;
@@ -47,12 +68,13 @@ Status run_ngrok_command(const NgrokCommand& command) {
     };
     auto sim = NgrokSim::start(**loop, std::move(o));
     if (!sim) return sim.error();
-    auto tunnel = (*sim)->agent().start("command_line", std::to_string(command.local_port));
+    auto tunnel = (*sim)->agent().start("command_line", std::to_string(local.number));
     if (!tunnel) return tunnel.error();
     json::Writer w;
     w.object()
         .member("event", "ready")
-        .member("url", fmt::format("http://127.0.0.1:{}", (*sim)->api_port()));
+        .member("url", fmt::format("http://127.0.0.1:{}", (*sim)->api_port()))
+        .member("local_port", local.number);
     w.member("public_url", tunnel->public_url).member("ca_file", certificates->ca_file).end();
     cli::print(w.view());
     ready = true;

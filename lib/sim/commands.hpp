@@ -10,13 +10,13 @@
 namespace pa::sim {
 
 struct NgrokCommand {
-    int local_port = 8082;     // forwarded to
+    int local_port = 8082;     // forwarded to; 0: a free one is chosen
     int api_port = 0;          // 0: any
     int public_port = 0;       // 0: any
     std::string certificates;  // folder, made if need be; "": one of this user's below /tmp
     std::string scenario;      // name or file; "": nothing goes wrong
 };
-/// Ready: "url" (of the agent's API), "public_url", "ca_file".
+/// Ready: "url" (of the agent's API), "local_port", "public_url", "ca_file".
 [[nodiscard]] Status run_ngrok_command(const NgrokCommand& command);
 
 struct OpenAiCommand {

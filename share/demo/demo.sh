@@ -3,7 +3,6 @@
 # Usage: demo.sh [FOLDER]   (the agent, its log and the recording stay in FOLDER, else in a new one)
 set -eu
 
-here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:-$(mktemp -d "${TMPDIR:-/tmp}/phone-agent-demo.XXXXXX")}
 mkdir -p "$dir"
 agent=$dir/agent
@@ -22,7 +21,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold= plain=; fi
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
 # Starts a simulator; its first line says where it is.
@@ -46,9 +45,9 @@ scenario=morning-call
 account=AC00000000000000000000000000000001 token=0123456789abcdef0123456789abcdef
 simulate openai pa-sim openai --scenario "$scenario"
 openai=$(field url)
-port=$((20000 + $$ % 20000))
-simulate ngrok pa-sim ngrok --to "$port"
+simulate ngrok pa-sim ngrok --to 0
 ngrok=$(field url)
+port=$(field local_port)
 SSL_CERT_FILE=$(field ca_file)
 export SSL_CERT_FILE
 simulate twilio env TWILIO_ACCOUNT_SID="$account" TWILIO_AUTH_TOKEN="$token" \

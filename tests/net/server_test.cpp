@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "net/http.hpp"
+#include "net/listening_socket.hpp"
 #include "sim/certificate.hpp"
 #include "support/net_rig.hpp"
 #include "support/scratch.hpp"
@@ -306,6 +307,24 @@ TEST_CASE("an address in use is named, and can be shared on demand") {
     CHECK(second.error().code == Errc::io);
     CHECK(second.error().what ==
           "127.0.0.1:" + std::to_string(options.port) + ": address already in use");
+}
+
+TEST_CASE("a reserved port refuses connections, until a server listens there") {
+    auto reserved = reserve_port();
+    REQUIRE(reserved);
+    ServerOptions options;
+    options.port = port_of(reserved->get());
+    REQUIRE(options.port > 0);
+    CurlHttp http;
+    HttpRequest request;
+    request.url = "http://127.0.0.1:" + std::to_string(options.port) + "/";
+    CHECK_FALSE(http.send(request));
+    auto loop = test::make_loop();
+#ifndef __linux__
+    reserved->reset();
+#endif
+    auto server = test::listen(*loop, options, test::no_requests);
+    CHECK(server->port() == options.port);
 }
 
 TEST_CASE("an inherited listening socket is taken over, and nothing else is") {
