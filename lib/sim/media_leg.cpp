@@ -101,6 +101,7 @@ std::optional<Complaint> MediaLeg::take_media(json::Value message, TimePoint now
     if (!audio || audio->empty()) return bad("media.payload: no base64 audio");
     if (audio->starts_with("RIFF"))
         return bad("media.payload: a file's header would be heard as noise");
+    audio_received_ += static_cast<std::int64_t>(audio->size());
     const auto before = phone_.overflowed();
     phone_.media(*audio, now, ids_.stream_sid + "/" + std::to_string(marks_.size()));
     if (phone_.overflowed() > before)

@@ -40,6 +40,8 @@ public:
     /// the warning that Twilio raises.
     std::optional<Complaint> receive(std::string_view message, TimePoint now);
 
+    /// Bytes of audio in the messages that were taken.
+    [[nodiscard]] std::int64_t audio_received() const { return audio_received_; }
     [[nodiscard]] const std::string& stream_sid() const { return ids_.stream_sid; }
     /// The name of the mark that was sent after a part of the phone, "" if none has been yet.
     [[nodiscard]] std::string_view mark_after(std::string_view part) const;
@@ -53,7 +55,7 @@ private:
     Phone& phone_;
     TimePoint begin_;
     json::Writer writer_;
-    std::int64_t sequence_ = 0, chunk_ = 0;
+    std::int64_t sequence_ = 0, chunk_ = 0, audio_received_ = 0;
     std::vector<std::string> marks_;  // marks_[n] follows part n
 };
 

@@ -85,6 +85,7 @@ void MediaSession::send_frames() {
         if (fault != nullptr && stall(*fault, now)) continue;
         send(leg_->media(f.audio, f.spoken_at + network_delay_));
         ++facts_.frames_sent;
+        facts_.latest_frame_ms = std::max(facts_.latest_frame_ms, call::ms_between(f.due, now));
     }
     if (!frames_.empty()) frame_timer_.arm(std::max(frames_.front().due, stalled_until_));
 }
@@ -105,10 +106,10 @@ void MediaSession::text(std::span<char> bytes) {
     const auto now = carrier_.loop.now();
     ++facts_.messages_received;
     record(message);
-    const auto before = phone_.received();
+    const auto before = leg_->audio_received();
     if (auto complaint = leg_->receive(message, now)) hooks_.complained(std::move(*complaint));
     return_marks();
-    if (facts_.first_media_ms < 0 && phone_.received() > before && started_)
+    if (facts_.first_media_ms < 0 && leg_->audio_received() > before && started_)
         facts_.first_media_ms = call::ms_between(start_sent_, now);
 }
 
@@ -157,6 +158,7 @@ void MediaSession::drop() {
     if (over_) return;
     delays_.after(milliseconds(0), [this] {  // not from inside one of the client's calls
         if (over_) return;
+        facts_.broken_by_script = true;
         client_.reset();
         closed(1006, "dropped by the carrier");
     });

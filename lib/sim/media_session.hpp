@@ -20,8 +20,10 @@ struct StreamFacts {
     std::int64_t frames_sent = 0, messages_received = 0;
     std::int64_t first_media_ms = -1;  // from `start` to the bridge's first audio
     std::int64_t dropped_at_end =
-        0;               // bytes of audio, buffered when the stream ended before the call
-    int close_code = 0;  // 0: the socket never opened
+        0;  // bytes of audio, buffered when the stream ended before the call
+    std::int64_t latest_frame_ms = 0;  // how much too late a frame was sent at most
+    bool broken_by_script = false;     // a fault of the scenario, not the bridge, ended it
+    int close_code = 0;                // 0: the socket never opened
     std::string close_reason;
 };
 

@@ -61,6 +61,7 @@ private:
     void open_stream(const std::string& url,
                      std::vector<std::pair<std::string, std::string>> parameters);
     void stream_ended();
+    void complain_of_end(const StreamFacts& s);
     void forget_stream();
     // the line (twilio_call.cpp)
     void tick();

@@ -167,18 +167,22 @@ void TwilioCall::open_stream(const std::string& url,
                                              std::move(hooks));
 }
 
+/// What Twilio would show in its debugger about the way a media socket ended.
+void TwilioCall::complain_of_end(const StreamFacts& s) {
+    if (s.broken_by_script || s.close_code == 1000 || s.close_code == 1005) return;
+    const bool refused = !s.close_reason.empty() && is_digit(s.close_reason[0]);  // "403 Forbidden"
+    if (s.close_code == 0)
+        return complain(refused ? 31920 : 31902, "media socket: " + s.close_reason);
+    if (s.close_code == 1006) return complain(31903, "media socket broke off: " + s.close_reason);
+    complain(31921,
+             "media socket closed with " + std::to_string(s.close_code) + " " + s.close_reason);
+}
+
 void TwilioCall::stream_ended() {
     if (!stream_) return;
     forget_stream();
     if (resource_.final()) return;
-    const auto& facts = streams_.back();
-    if (facts.close_code == 0 && !breaking_out_) {
-        const bool answered = !facts.close_reason.empty() && is_digit(facts.close_reason[0]);
-        complain(answered ? 31920 : 31902, "media socket: " + facts.close_reason);
-    } else if (facts.close_code != 1000 && facts.close_code != 1005 && !breaking_out_) {
-        complain(31921, "media socket closed with " + std::to_string(facts.close_code) + " " +
-                            facts.close_reason);
-    }
+    if (!breaking_out_) complain_of_end(streams_.back());
     if (std::exchange(breaking_out_, false)) {
         if (order_.twiml.empty()) return fetch(order_.url, order_.method);
         return take_document(order_.url, order_.twiml);

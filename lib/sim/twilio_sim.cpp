@@ -33,6 +33,14 @@ RestRequest rest_request(const net::ServerRequest& r) {
             r.body};
 }
 
+Status check_clips(const Scenario& scenario, const Caller::Clips& clips) {
+    for (const auto& step : scenario.caller.script) {
+        if (!step.say.empty() && clips(step.say).empty())
+            return Error{Errc::data, scenario.file + ": there is no clip \"" + step.say + "\""};
+    }
+    return Done{};
+}
+
 HttpResponse json_answer(int status, const json::Writer& w) {
     return {status, {{"Content-Type", "application/json"}}, w.str()};
 }
@@ -59,6 +67,10 @@ TwilioSim::TwilioSim(net::EventLoop& loop, TwilioOptions options, Recorder recor
                options_.tell} {}
 
 Result<std::unique_ptr<TwilioSim>> TwilioSim::start(net::EventLoop& loop, TwilioOptions options) {
+    if (auto known = check_clips(options.scenario, options.clips); !known) return known.error();
+    for (const auto& [number, scenario] : options.by_number) {
+        if (auto known = check_clips(scenario, options.clips); !known) return known.error();
+    }
     auto recorder = Recorder::open(options.record_folder);
     if (!recorder) return recorder.error();
     std::unique_ptr<TwilioSim> sim(new TwilioSim(loop, std::move(options), std::move(*recorder)));
@@ -145,6 +157,8 @@ HttpResponse TwilioSim::inbound(const std::string& body) {
     if (const auto named = root["scenario"].text(); !named.empty()) {
         auto loaded = Scenario::load(std::string(named), options_.share);
         if (!loaded) return {400, {}, loaded.error().what};
+        if (auto known = check_clips(*loaded, options_.clips); !known)
+            return {400, {}, known.error().what};
         scenario = std::move(*loaded);
     }
     const auto* number = rest_.number(root["to"].text(rest_.account().numbers.at(0).phone_number));

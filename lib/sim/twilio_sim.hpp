@@ -38,6 +38,8 @@ struct TwilioOptions {
 ///   event POST /sim/calls/CA…/hangup                     the person hangs up
 class TwilioSim final : private CallDesk {
 public:
+    /// Errc::data if a scenario's caller says a clip that is not there; Errc::io: no port, no
+    /// folder.
     [[nodiscard]] static Result<std::unique_ptr<TwilioSim>> start(net::EventLoop& loop,
                                                                   TwilioOptions options);
 

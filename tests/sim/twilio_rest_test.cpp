@@ -48,6 +48,15 @@ struct Desk final : sim::CallDesk {
     std::string redirected;
 };
 
+twilio::NewCall new_call() {
+    twilio::NewCall c;
+    c.to = "+821000001234";
+    c.from = "+15550001000";
+    c.url = "https://a.example/incoming";
+    c.limit_seconds = 900;
+    return c;
+}
+
 /// The simulated API, asked with what the tools would send.
 struct Api {
     Api() {
@@ -91,8 +100,7 @@ struct Api {
         return answer.status == 201 ? 0 : static_cast<int>(doc->root()["code"].integer());
     }
     twilio::Account account{"https://api.example", "AC1", Secret("token"), "", Secret()};
-    twilio::NewCall call{
-        "+821000001234", "+15550001000", "https://a.example/incoming", "", 30, 900, false, "", ""};
+    twilio::NewCall call = new_call();
     Desk desk;
     std::optional<sim::TwilioRest> rest;
 };
