@@ -1,5 +1,6 @@
 #include "call/pin.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -17,42 +18,59 @@ constexpr std::array<std::pair<std::string_view, char>, 33> words{{
     {"eight", '8'}, {"nine", '9'},  {"-", '\0'},
 }};
 
-/// Takes one digit off the front of `word`; the longest name wins ("일곱" is not "일").
-bool take_digit(std::string_view& word, std::string& digits) {
-    if (!word.empty() && is_digit(word.front())) {
-        digits += word.front();
-        word.remove_prefix(1);
-        return true;
+/// What may follow the digits in one word: "1234예요", "일이삼사입니다".
+constexpr std::array<std::string_view, 12> endings{
+    "", "예요", "에요", "이에요", "요", "이요", "야", "이야", "입니다", "번", "번이요", "번이야"};
+
+bool ends_word(std::string_view rest) {
+    return std::find(endings.begin(), endings.end(), rest) != endings.end();
+}
+
+/// The name of a digit at the front of `word`: its length and the digit; the longest name wins
+/// ("일곱" is not "일"). Length 0: none.
+std::pair<std::size_t, char> digit_at(std::string_view word) {
+    if (!word.empty() && is_digit(word.front())) return {1, word.front()};
+    std::pair<std::size_t, char> best{0, 0};
+    for (const auto& [name, digit] : words)
+        if (word.starts_with(name) && name.size() > best.first) best = {name.size(), digit};
+    return best;
+}
+
+/// The digits that a whole word stands for; "" if it is some other word that begins like one.
+std::string digits_of(std::string_view word) {
+    std::string digits;
+    while (true) {
+        auto [length, digit] = digit_at(word);
+        // "이야" and "이에요" after digits are an ending, though 이 is two.
+        if (length == 0 || (!digits.empty() && ends_word(word))) break;
+        if (digit != 0) digits += digit;
+        word.remove_prefix(length);
     }
-    const std::pair<std::string_view, char>* best = nullptr;
-    for (const auto& w : words)
-        if (word.starts_with(w.first) && (best == nullptr || w.first.size() > best->first.size()))
-            best = &w;
-    if (best == nullptr) return false;
-    if (best->second != '\0') digits += best->second;
-    word.remove_prefix(best->first.size());
-    return true;
+    return ends_word(word) ? digits : std::string();
 }
 
 }  // namespace
 
 std::string spoken_digits(std::string_view text) {
     std::string digits, lower = to_lower(text);
+    for (char& c : lower)
+        if (std::string_view(".,!?\t\n").find(c) != std::string_view::npos) c = ' ';
     for (std::string_view word : split(lower, ' ')) {
-        while (!word.empty() &&
-               std::string_view(".,!?").find(word.back()) != std::string_view::npos)
-            word.remove_suffix(1);
-        while (take_digit(word, digits)) {
-        }
-        if (!word.empty() && !digits.empty() && digits.back() != ' ') digits += ' ';
+        if (word.empty()) continue;
+        std::string more = digits_of(word);
+        if (!more.empty())
+            digits += more;
+        else if (!digits.empty() && digits.back() != ' ')
+            digits += ' ';
     }
+    while (digits.ends_with(' ')) digits.pop_back();
     return digits;
 }
 
-bool PinCheck::attempt(bool right, bool long_enough) {
+bool PinCheck::attempt(bool right, bool meant) {
     if (!wanted()) return false;
     if (right) proved_ = true;
-    if (!right && long_enough) ++tries_;
+    if (!right && meant) ++tries_;
     return right;
 }
 
@@ -63,8 +81,14 @@ bool PinCheck::keys(std::string_view keys) {
 
 bool PinCheck::speech(std::string_view text) {
     if (!wanted()) return false;
-    std::string digits = spoken_digits(text);
-    return attempt(digits.find(pin_) != std::string::npos, digits.size() >= pin_.size());
+    const std::string digits = spoken_digits(text);
+    bool meant = false, right = false;
+    for (std::string_view row : split(digits, ' ')) {
+        meant = meant || row.size() >= pin_.size();
+        // A digit more may have slipped in; a long row is a search for the PIN.
+        right = right || (row.size() <= pin_.size() + 2 && row.find(pin_) != std::string::npos);
+    }
+    return attempt(right, meant);
 }
 
 }  // namespace pa::call

@@ -92,6 +92,7 @@ Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
 
 Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
     if (keys_.size() < most_keys) keys_ += e.digit;
+    if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
     arm(TimerId::keys, e.digit == '#' ? milliseconds(0) : key_pause);
     return {};
 }

@@ -260,6 +260,7 @@ void CallRig::pick_up() {
 void CallRig::hang_up() {
     if (!stream_up_) return;
     stream_up_ = false;
+    phone.clear(now_);  // the carrier's buffer goes with the stream
     feed(StreamStopped{});
     feed(LegClosed{Leg::carrier, 1000, ""});
 }
@@ -267,6 +268,7 @@ void CallRig::hang_up() {
 void CallRig::break_stream() {
     if (!stream_up_) return;
     stream_up_ = false;
+    phone.clear(now_);
     feed(LegClosed{Leg::carrier, 1006, ""});
 }
 
