@@ -90,8 +90,11 @@ void Bridge::incoming(const Form& form, const net::Responder& responder) {
     }
     if (states_.at(facts.call_sid).after) return answer_twiml(responder, after(form));
     if (facts.direction == "inbound") {
+        // Who withholds the number is somebody too, where everybody may call.
         auto caller = PhoneNumber::parse(facts.from);
-        if (!caller || !options_.settings.may_call_in(*caller)) {
+        bool welcome =
+            caller ? options_.settings.may_call_in(*caller) : options_.settings.allow_all_callers;
+        if (!welcome) {
             ++metrics_.refused;
             cli::say(fmt::format("caller {} is not on ALLOWED_CALLERS: rejected",
                                  mask_number(facts.from)));
