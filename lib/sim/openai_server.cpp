@@ -222,9 +222,10 @@ void OpenAiServer::Impl::request(const net::ServerRequest& request, net::Respond
 }
 
 void OpenAiServer::Impl::complete(const net::ServerRequest& request, net::Responder responder) {
-    if (json::Document::parse(request.body))
+    // Not as it came: a body may have line breaks, and here a line is a record.
+    if (auto body = json::Document::parse(request.body))
         recorder.line("openai-chat.jsonl",
-                      [&](json::Writer& w) { w.key("body").raw(request.body); });
+                      [&](json::Writer& w) { w.key("body").value(body->root()); });
     const Fault* fault = faults.next("chat");
     if (fault != nullptr && fault->what == "silent") return unanswered.push_back(responder);
     if (fault != nullptr && fault->what == "drop") return;  // its last copy dies: 500 without JSON

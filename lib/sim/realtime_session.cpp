@@ -27,7 +27,8 @@ RealtimeSession::RealtimeSession(const Scenario& scenario, const ClipBook& book,
     settings_.expires_at = options_.unix_time + script_.session_ms / 1000;
     conversation_id_ = "conv_" + options_.id;
     vad_.set(settings_.turns.vad(script_.vad.floor_db, script_.vad.min_speech_ms));
-    after(script_.connect_ms, [this] {
+    created_at_ = now + milliseconds(script_.connect_ms);
+    agenda_.at(created_at_, [this] {
         settings_.write(event("session.created").key("session"));
         send();
     });
@@ -119,12 +120,18 @@ void RealtimeSession::send_garbage(const std::string& code) {
 void RealtimeSession::receive(std::string_view message, call::TimePoint now) {
     poll(now);
     if (over_) return;
+    if (clock_ < created_at_)  // what comes early waits at the service's door
+        return agenda_.at(created_at_, [this, text = std::string(message)] { understand(text); });
+    understand(message);
+    poll(now);
+}
+
+void RealtimeSession::understand(std::string_view message) {
     auto doc = json::Document::parse(message);
     if (!doc) return send_error({"invalid_event", "The event is no valid JSON.", ""}, {});
     json::Value e = doc->root();
     if (auto error = check_client_event(e)) return send_error(*error, e["event_id"].text());
     handle(e);
-    poll(now);
 }
 
 void RealtimeSession::handle(json::Value e) {

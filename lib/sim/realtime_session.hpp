@@ -67,7 +67,7 @@ public:
     RealtimeSession(const Scenario& scenario, const ClipBook& book, Faults& faults, Options options,
                     call::TimePoint now);
 
-    /// One message of the client. `now` never goes back.
+    /// One message of the client; before session.created it waits. `now` never goes back.
     void receive(std::string_view message, call::TimePoint now);
     /// Does what is due.
     void poll(call::TimePoint now) { agenda_.run(now, clock_); }
@@ -127,6 +127,7 @@ private:
     void plan_faults();
 
     // client events
+    void understand(std::string_view message);
     void handle(json::Value e);
     void on_session_update(json::Value e);
     void on_append(json::Value e);
@@ -183,7 +184,7 @@ private:
     const ClipBook& book_;
     Faults& faults_;
     Options options_;
-    call::TimePoint clock_;
+    call::TimePoint clock_, created_at_;
     Agenda agenda_;
     std::vector<ServerMessage> out_;
     json::Writer writer_;

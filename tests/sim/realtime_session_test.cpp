@@ -34,6 +34,19 @@ TEST_CASE("an update is echoed as it is in force") {
     CHECK(session["tools"].at(0)["name"].text() == "end_call");
 }
 
+TEST_CASE("what comes before the session is there waits for it, in order") {
+    ModelRig rig(R"({"name":"slow","model":{"greeting":["greet-morning"],"connect_ms":2000}})");
+    rig.send(R"({"type":"session.update","session":{"type":"realtime","instructions":"a"}})");
+    rig.send(R"({"type":"response.create"})");
+    rig.run(1999);
+    CHECK(rig.types().empty());
+    rig.run(1);
+    REQUIRE_FALSE(rig.types().empty());
+    CHECK(rig.types().front() == "session.created");
+    CHECK((*rig.last("session.updated"))["session"]["instructions"].text() == "a");
+    CHECK(rig.last("response.created") != nullptr);
+}
+
 TEST_CASE("one unknown field and nothing of the update is applied") {
     ModelRig rig(talk);
     rig.send(
