@@ -261,10 +261,19 @@ log_exists() { ls "$agent"/call_logs/*_"$1"*.json; }
 
 # somebody_calls [JSON]: a call comes in; its SID is in $call_sid.
 somebody_calls() {
-    call_sid=$(perl "$here/http.pl" POST "$twilio_url/sim/inbound" "${1:-{\}}" | field call_sid)
+    call_sid=$(perl "$here/http.pl" POST "$twilio_url/sim/inbound" "${1:-{\}}" 2>/dev/null | field call_sid)
     [ -n "$call_sid" ] || fail "no call came in"
 }
 
 # facts_of SID: what the carrier knows of a call, as JSON, in $T/facts.json.
-facts_of() { perl "$here/http.pl" GET "$twilio_url/sim/calls/$1" >"$T/facts.json"; }
+facts_of() { perl "$here/http.pl" GET "$twilio_url/sim/calls/$1" >"$T/facts.json" 2>/dev/null; }
 call_ended() { facts_of "$1" && [ "$(json "$T/facts.json" '$d->{ended_by} ne ""')" = 1 ]; }
+
+# stop_world: ends all that was started, so that another world can follow.
+stop_world() {
+    for p in $pids; do kill "$p" 2>/dev/null; done
+    # shellcheck disable=SC2086
+    eventually 10 gone_pids $pids
+    pids=
+    rm -rf "${T:?}"/*
+}

@@ -1,0 +1,31 @@
+# What `make install` puts in place runs from there and finds its files.
+. ./lib.sh
+build=$(cd "$(dirname "$(command -v pa-sim)")/.." && pwd)
+[ -f "$build/cmake_install.cmake" ] || { echo "not run from a build: nothing to install"; exit 0; }
+cmake --install "$build" --prefix "$T/prefix" >"$T/install.out" 2>&1 || fail "$(cat "$T/install.out")"
+for tool in pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync; do
+    status 0 "$T/prefix/bin/$tool" --version
+done
+for file in personas/default.md personas/morning-call.md scenarios/morning-call.json clips/clips.json \
+    schema/call-log.json skill/SKILL.md doc/README.ko.md demo/demo.sh env.example; do
+    holds test -s "$T/prefix/share/phone-agent/$file"
+done
+for tool in pa-dial pa-doctor pa-extract pa-tunnel pa-webhook-sync; do
+    holds test -s "$T/prefix/share/man/man1/$tool.1"
+done
+
+# Away from the source and the build.
+cd "$T" || exit 1
+PATH="$T/prefix/bin:$(echo "$PATH" | sed "s|$build/tools:||")"
+check "the one that is installed" "$(command -v pa-doctor)" "$T/prefix/bin/pa-doctor"
+status 0 pa-doctor --init "$T/new"
+holds test -s "$T/new/persona.md"
+holds test -s "$T/new/.env"
+status 0 pa-bridge -C "$T/new" --show-prompt --persona morning-call
+contains "a persona that is shipped" "$(out)" "하나"
+start openai pa-sim openai --scenario short
+contains "a scenario and the clips" "$ready" '"event":"ready"'
+# A link to it elsewhere finds them too.
+mkdir "$T/bin"
+ln -s "$T/prefix/bin/pa-doctor" "$T/bin/pa-doctor"
+status 0 "$T/bin/pa-doctor" --init "$T/other"

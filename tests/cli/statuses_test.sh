@@ -1,0 +1,113 @@
+# Every exit status once, from the tool that a script would ask; and the manners that all tools share.
+. ./lib.sh
+start ngrok pa-sim ngrok --to 0 --certificates "$T/certificates"
+port=$(printf '%s\n' "$ready" | field local_port)
+ngrok_url=$(printf '%s\n' "$ready" | field url)
+SSL_CERT_FILE=$(printf '%s\n' "$ready" | field ca_file)
+export SSL_CERT_FILE
+make_agent
+
+tools='pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync'
+for tool in $tools; do
+    status 0 "$tool" --version
+    contains "$tool --version" "$(out)" "$tool 0."
+    status 0 "$tool" --help
+    contains "$tool --help" "$(out)" "--version"
+    lacks "$tool --help" "$(err)" "$tool"
+    status 64 "$tool" --no-such-option
+    contains "$tool and a wrong option" "$(err)" "$tool: "
+    contains "$tool and a wrong option" "$(err)" "--help"
+    check "$tool --help, one line of it" "$("$tool" --help | head -n 1 | wc -l | tr -d ' ')" 1
+    [ ! -w /dev/full ] || {
+        got=0
+        "$tool" --help >/dev/full 2>"$T/err" || got=$?
+        check "$tool --help into a full disk" "$got" 74
+    }
+done
+
+# 70: a bug of ours.
+for tool in pa-bridge pa-dial pa-doctor pa-extract pa-tunnel 'pa-webhook-sync https://x.example' 'pa-sim openai'; do
+    # shellcheck disable=SC2086
+    status 70 env PA_FAULT=throw $tool
+    contains "$tool with a bug" "$(err)" "internal error"
+done
+
+# 78: settings, each with the key, the file and the remedy.
+setting OPENAI_API_KEY=
+status 78 pa-bridge
+contains "a missing key" "$(err)" "OPENAI_API_KEY"
+contains "its file" "$(err)" "$agent/.env"
+setting OPENAI_API_KEY=sk-simulated TWILIO_AUTH_TOKEN=
+status 78 pa-bridge
+status 78 pa-dial
+status 78 pa-webhook-sync https://x.example
+contains "the one that is missing" "$(err)" TWILIO_AUTH_TOKEN
+setting TWILIO_AUTH_TOKEN=$token PORT=eight
+status 78 pa-bridge
+contains "one that makes no sense" "$(err)" PORT
+status 78 pa-tunnel
+setting PORT=$port REALTIME_MODEL=gpt-4o-realtime-preview
+status 78 pa-bridge
+contains "a retired model" "$(err)" gpt-realtime
+setting REALTIME_MODEL= VOICE=nova
+status 78 pa-bridge
+contains "a retired voice" "$(err)" VOICE
+setting VOICE= MY_PHONE=
+status 78 pa-dial
+contains "whom to call" "$(err)" MY_PHONE
+setting MY_PHONE=$owner QUIET_HOURS=night
+status 78 pa-dial --dry-run
+setting QUIET_HOURS=
+chmod 644 "$agent/.env"
+status 0 pa-dial --dry-run
+contains "an .env that others can read" "$(err)" "$agent/.env"
+chmod 600 "$agent/.env"
+
+# 74: a local read or write failed.
+mkdir "$agent/run/bridge.sock"
+status 74 pa-bridge --public-url https://x.example
+rmdir "$agent/run/bridge.sock"
+status 74 pa-doctor --init /dev/null/agent
+# 75: later. 69: no. 77: credentials. 65: input. 1: an honest no.
+status 75 pa-bridge ctl status
+contains "no bridge" "$(err)" "no bridge runs"
+status 75 pa-dial
+status 1 pa-tunnel --once --port 9
+status 65 pa-extract "$T/nothing"
+
+# 128+n: ended by a signal, while it does what it was asked for.
+ended_by() {
+    kill "-$1" "$pid"
+    got=0
+    wait "$pid" || got=$?
+}
+mkfifo "$T/names"
+pa-extract <"$T/names" >/dev/null 2>&1 &
+pid=$!
+pids="$pids $pid"
+exec 8>"$T/names"
+ended_by TERM
+check "pa-extract told to stop" "$got" 143
+exec 8>&-
+# pa-bridge and pa-tunnel are told to stop every day, and drain: 0.
+mkfifo "$T/url"
+pa-bridge --public-url - <"$T/url" >/dev/null 2>"$T/bridge.err" &
+pid=$!
+pids="$pids $pid"
+exec 8>"$T/url"
+eventually 10 pa-bridge ctl status
+ended_by TERM
+check "pa-bridge told to stop" "$got" 0
+check "its socket is gone" "$(find "$agent/run" -name '*.sock')" ""
+exec 8>&-
+start tunnel pa-tunnel
+ended_by INT
+check "pa-tunnel told to stop" "$got" 0
+
+# The rest: 0 and 10 to 16 in outcomes_test.sh, 69 and 77 in extract_test.sh and tunnel_test.sh.
+# Two bridges of one agent: the second one says that the first one is there.
+pa-bridge --public-url https://x.example >/dev/null 2>"$T/bridge.err" </dev/null &
+pids="$pids $!"
+eventually 10 pa-bridge ctl status
+status 74 pa-bridge --public-url https://x.example
+contains "what is in the way" "$(err)" "127.0.0.1:$port: address already in use"
