@@ -20,12 +20,18 @@ if [ "${1:-}" = --one ]; then
     exit "$status"
 fi
 
+all=$#
 # The longest first, so that no one waits for them at the end.
 # shellcheck disable=SC2046 # names without blanks
 [ $# -gt 0 ] || set -- $(grep -l '^# Takes long' ./*_test.sh) $(grep -L '^# Takes long' ./*_test.sh)
 start=$(date +%s)
 if printf '%s\n' "$@" | sed 's|.*/||' | xargs -n 1 -P "${PA_JOBS:-2}" sh run.sh --one; then
     echo "$# passed ($(($(date +%s) - start)) s)"
+    # What all of them together have to leave for the schemas' checker.
+    [ "$all" = 0 ] && [ -n "${PA_RECORD_DIR:-}" ] || exit 0
+    for file in openai-events openai-chat openai-server-events twilio-requests twiml to-twilio; do
+        [ -s "$PA_RECORD_DIR/$file.jsonl" ] || { echo "nothing recorded: $file.jsonl"; exit 1; }
+    done
 else
     echo "some failed"
     exit 1
