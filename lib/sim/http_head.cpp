@@ -48,7 +48,8 @@ std::optional<HttpHead> HttpHead::parse(std::string_view text) {
 
 std::string HttpHead::text() const {
     std::string out = first_line + "\r\n";
-    for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : headers)
+        out.append(name).append(": ").append(value).append("\r\n");
     return out + "\r\n";
 }
 

@@ -107,7 +107,7 @@ void MediaSession::text(std::span<char> bytes) {
     ++facts_.messages_received;
     record(message);
     const auto before = leg_->audio_received();
-    if (auto complaint = leg_->receive(message, now)) hooks_.complained(std::move(*complaint));
+    if (auto complaint = leg_->receive(message, now)) hooks_.complained(*complaint);
     return_marks();
     if (facts_.first_media_ms < 0 && leg_->audio_received() > before && started_)
         facts_.first_media_ms = call::ms_between(start_sent_, now);

@@ -32,7 +32,7 @@ public:
     struct Hooks {
         std::function<void()> started;  // connected and start have been sent
         std::function<void()> ended;    // the socket is closed, or never opened; last
-        std::function<void(Complaint)> complained;
+        std::function<void(const Complaint&)> complained;
     };
     /// Connects at once. All but `ids` and `hooks` is borrowed.
     MediaSession(Carrier& carrier, Faults& faults, Phone& phone, MediaLeg::Ids ids,

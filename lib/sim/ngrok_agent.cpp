@@ -119,9 +119,9 @@ Result<NgrokAgent::Tunnel> NgrokAgent::start(const std::string& name, std::strin
     return tunnels_.back();
 }
 
-void NgrokAgent::set_url(const std::string& name, std::string url) {
+void NgrokAgent::set_url(const std::string& name, const std::string& url) {
     for (auto& t : tunnels_) {
-        if (t.name == name) t.public_url = std::move(url);
+        if (t.name == name) t.public_url = url;
     }
 }
 

@@ -33,7 +33,7 @@ public:
 
     /// `addr` as ngrok takes it: "8082", "localhost:8082", "http://127.0.0.1:8082".
     [[nodiscard]] Result<Tunnel> start(const std::string& name, std::string_view addr);
-    void set_url(const std::string& name, std::string url);
+    void set_url(const std::string& name, const std::string& url);
     [[nodiscard]] const std::vector<Tunnel>& tunnels() const { return tunnels_; }
 
     /// As the agent answers; 403 if the Host is not local.

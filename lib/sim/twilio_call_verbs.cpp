@@ -160,7 +160,7 @@ void TwilioCall::open_stream(const std::string& url,
     };
     // Not from inside the socket's last callback: the next verb may take the session away.
     hooks.ended = [this] { delays_.after(milliseconds(0), [this] { stream_ended(); }); };
-    hooks.complained = [this](Complaint c) { complain(c.code, c.what); };
+    hooks.complained = [this](const Complaint& c) { complain(c.code, c.what); };
     MediaLeg::Ids ids{resource_.account_sid, resource_.sid, new_sid("MZ"), std::move(parameters)};
     stream_ = std::make_unique<MediaSession>(carrier_, faults_, *phone_, std::move(ids), url,
                                              milliseconds(scenario_.carrier.network_delay_ms),
