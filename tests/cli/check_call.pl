@@ -112,7 +112,7 @@ for my $part (@{$facts->{parts}}) {
 }
 my @agent = grep { $_->{role} eq 'assistant' } @lines;
 @agent == @played or die scalar(@agent) . " lines of the agent, " . @played . " heard by the phone\n";
-my $interrupted = 0;
+my ($interrupted, $furthest) = (0, 0);
 for my $n (0 .. $#agent) {
     my $l = $agent[$n];
     # 20 ms: the rounding of a line's parts to whole ms.
@@ -121,8 +121,9 @@ for my $n (0 .. $#agent) {
         or die "played $played[$n] of $received[$n] ms, interrupted: $l->{interrupted}: $l->{text}\n";
     next unless $cut;
     ++$interrupted;
-    abs($l->{heard_ms} - $played[$n]) <= 150
-        or die "heard $l->{heard_ms} ms, the phone played $played[$n]: $l->{text}\n";
+    my $off = abs($l->{heard_ms} - $played[$n]);
+    $furthest = $off if $off > $furthest;
+    $off <= 150 or die "heard $l->{heard_ms} ms, the phone played $played[$n]: $l->{text}\n";
     index($l->{text}, $l->{heard}) == 0 or die "'$l->{heard}' does not begin '$l->{text}'\n";
     length $l->{heard} < length $l->{text} or die "nothing is cut of '$l->{text}'\n";
     # Speech is not even, but its words are about where its time is.
@@ -148,4 +149,4 @@ if ($facts->{wav} ne '') {
     abs($samples[$_]) > 2000 and ++$loud[$_ % 2] for 0 .. $#samples;
     $loud[0] > 4000 && $loud[1] > 4000 or die "a side is silent: @loud\n";
 }
-printf "%d lines, %d interrupted\n", scalar @lines, $interrupted;
+printf "%d lines, %d interrupted, heard at most %d ms off\n", scalar @lines, $interrupted, $furthest;
