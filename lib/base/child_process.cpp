@@ -39,7 +39,7 @@ std::vector<std::string> environment(const ChildOptions& options) {
         return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
     };
     for (char** e = environ; e != nullptr && *e != nullptr; ++e) {
-        bool dropped = false;
+        bool dropped = options.clear_env;
         for (const auto& name : options.unset_env) dropped = dropped || named(*e, name);
         for (const auto& [name, value] : options.set_env) dropped = dropped || named(*e, name);
         if (!dropped) out.emplace_back(*e);

@@ -16,15 +16,16 @@
 namespace pa {
 
 struct ChildOptions {
-    std::vector<std::string> argv;                                  // argv[0] is looked up in PATH
-    std::vector<std::pair<std::string, std::string>> set_env;       // added to or replacing ours
-    std::vector<std::string> unset_env;                             // taken out of ours
+    std::vector<std::string> argv;                             // argv[0] is looked up in PATH
+    std::vector<std::pair<std::string, std::string>> set_env;  // added to or replacing ours
+    std::vector<std::string> unset_env;                        // taken out of ours
+    bool clear_env = false;                                    // none of ours, only set_env
     bool pipe_stdin = false, pipe_stdout = false, pipe_stderr = false;  // else inherited
-    std::string directory;                                          // "" stays
+    std::string directory;                                              // "" stays
 };
 
-/// Started in a process group of its own, so that stop() reaches what the child started. On Linux the
-/// child also gets SIGTERM when the thread that started it dies, however it dies.
+/// Started in a process group of its own, so that stop() reaches what the child started. On Linux
+/// the child also gets SIGTERM when the thread that started it dies, however it dies.
 class ChildProcess {
 public:
     /// Errc::unavailable if the program cannot be found or started; the error names it.

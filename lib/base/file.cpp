@@ -91,6 +91,13 @@ Status append_file(const std::string& path, std::string_view text, mode_t mode) 
     return Done{};
 }
 
+Status append_line(const std::string& path, std::string_view line, mode_t mode) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    char last = '\n';
+    if (fd && ::lseek(fd.get(), -1, SEEK_END) >= 0) (void)!::read(fd.get(), &last, 1);
+    return append_file(path, (last == '\n' ? "" : "\n") + std::string(line) + "\n", mode);
+}
+
 Status make_directory(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) == 0) return Done{};
     if (errno == ENOENT) {

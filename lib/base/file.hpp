@@ -42,6 +42,11 @@ private:
 /// Appends `text` in one write(2) with O_APPEND; makes the file with `mode`.
 [[nodiscard]] Status append_file(const std::string& path, std::string_view text, mode_t mode = 0600);
 
+/// Appends `line` and a newline in one write(2). If a crash of the machine left half a line at the
+/// end of the file, that is ended first. Callers who may meet each other hold a lock.
+[[nodiscard]] Status append_line(const std::string& path, std::string_view line,
+                                 mode_t mode = 0600);
+
 /// Makes the folder and its parents, the last one with `mode`. It may exist already.
 [[nodiscard]] Status make_directory(const std::string& path, mode_t mode = 0700);
 
