@@ -79,6 +79,15 @@ Complaint max_a_day(S& s, std::string& t) {
     if (!wrong) s.max_calls_per_day = count;
     return wrong;
 }
+Complaint late(S& s, std::string& t) { return read_whole(t, 1, 24 * 60, s.late_minutes); }
+Complaint call_before(S& s, std::string& t) {
+    return read_whole(t, 0, 7 * 24 * 60, s.calendar_call_minutes);
+}
+Complaint voicemail(S& s, std::string& t) {
+    if (t != "again" && t != "message" && t != "done") return "expected again, message or done";
+    s.voicemail = std::move(t);
+    return std::nullopt;
+}
 Complaint realtime_url(S& s, std::string& t) {
     return read_base("ws", std::move(t), s.openai_realtime_url);
 }
@@ -126,6 +135,9 @@ constexpr Field table[] = {
      has_value<&S::budget_month_usd>},
     {"QUIET_HOURS", "such as 22:30-07:00", false, quiet, has_value<&S::quiet_hours>},
     {"MAX_CALLS_PER_DAY", "a number", false, max_a_day, has_value<&S::max_calls_per_day>},
+    {"LATE_MINUTES", "", false, late, nullptr},
+    {"CALENDAR_CALL_MINUTES", "", false, call_before, nullptr},
+    {"VOICEMAIL", "", false, voicemail, nullptr},
     {"OPENAI_BASE_URL", "", false, web<&S::openai_base_url>, nullptr},
     {"OPENAI_REALTIME_URL", "", false, realtime_url, nullptr},
     {"TWILIO_BASE_URL", "", false, web<&S::twilio_base_url>, nullptr},

@@ -57,6 +57,9 @@ struct Settings {
     std::optional<double> budget_call_usd, budget_day_usd, budget_month_usd;
     std::optional<QuietHours> quiet_hours;
     std::optional<int> max_calls_per_day;
+    int late_minutes = 30;            // a job of the spool that is later than this is not done
+    int calendar_call_minutes = 0;    // call that long before an event; 0: no such call
+    std::string voicemail = "again";  // a job that met a machine: "again", "message" or "done"
     std::string openai_base_url = "https://api.openai.com/v1";
     std::string openai_realtime_url;  // wss://…/realtime
     std::string twilio_base_url = "https://api.twilio.com";
