@@ -133,7 +133,7 @@ void Settling::check() {
     }
     if (!names_time(words_) && !supported(due, false)) {
         if (vague(q_.quote)) return doubt(0.6, "no time was named");
-        doubt(0.5, "no words of time in the call support the time");
+        doubt(0.3, "no words of time in the call support the time");
     }
     q_.due_at = due;
     q_.approximate = words_.approximate && !supported(due, true);
