@@ -33,6 +33,7 @@ may openai base json call
 may net base
 may store base json call config
 may agent base config
+may act base json config store dial
 may doctor agent base config json
 may tunnel base json net
 may carrier base config json net twilio

@@ -1,4 +1,5 @@
 // The schemas that are installed describe what is written: no member is missing in either.
+#include "act/job.hpp"
 #include "base/file.hpp"
 #include "json/document.hpp"
 #include "store/call_log.hpp"
@@ -89,4 +90,21 @@ TEST_CASE("a request with everything in it is as its schema says, and the ledger
     auto described = schema("requests-processed");
     check(written->root()["calls"]["CA01"],
           described.root()["properties"]["calls"]["additionalProperties"], "calls");
+}
+
+TEST_CASE("a receipt and a job with everything in them are as their schemas say") {
+    act::Receipt receipt{"a1", "failed", "x", "y", "z", "todo", "r#1", wall_now(), true};
+    check_text(act::write_receipt(receipt), "receipt");
+    act::Job job;
+    job.id = job.request_id = "a1";
+    job.dial = {"--ring", "20"};
+    job.due_at = job.run_at = wall_now();
+    job.repeat = "daily";
+    job.machine = "message";
+    job.then = "done";
+    job.receipt = receipt;
+    auto written = json::Document::parse(act::write_job(job));
+    REQUIRE(written);
+    auto described = schema("job");
+    check(written->root(), described.root(), "job");
 }
