@@ -4,6 +4,10 @@
 
 #include <thread>
 
+#include "act/schedule.hpp"
+#include "act/spool.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "carrier/account.hpp"
 #include "cli/tool.hpp"
 #include "config/directory.hpp"
@@ -13,6 +17,7 @@
 #include "dial/report.hpp"
 #include "dial/rules.hpp"
 #include "dial/watch.hpp"
+#include "extract/due.hpp"
 #include "net/http.hpp"
 
 namespace {
@@ -25,7 +30,7 @@ using pa::cli::Exit;
 
 struct Options {
     std::string to;  // empty: MY_PHONE
-    std::string about, persona, machine, ack, urgent, once, send_digits;
+    std::string about, persona, machine, ack, urgent, once, send_digits, at, repeat;
     int ring_s = 30, limit_s = 0;  // 0: MAX_CALL_MINUTES
     bool wait = false, follow = false, dry_run = false, confirm_number = false, json = false;
 };
@@ -37,7 +42,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("NUMBER", o.to, "Number to call, as people write it (default: MY_PHONE)");
     app.add_option("--about", o.about, "What the call is about; - reads stdin")
         ->type_name("TEXT|-|@FILE");
-    app.add_flag("--wait", o.wait, "Follow the call to its end; the status tells how it ended");
+    auto* wait =
+        app.add_flag("--wait", o.wait, "Follow the call to its end; the status tells how it ended");
     app.add_flag("--follow", o.follow, "Show the conversation on stderr while it goes on (waits)");
     app.add_option("--ack", o.ack, "Ask this and end with 15 unless it is affirmed (waits)")
         ->type_name("TEXT")
@@ -60,6 +66,14 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--urgent", o.urgent, "Call in quiet hours and beyond the daily cap")
         ->type_name("REASON")
         ->check(not_empty);
+    auto* at = app.add_option("--at", o.at, "Put it in the spool for then, and print the job's id")
+                   ->type_name("TIME")
+                   ->check(not_empty)
+                   ->excludes(wait);
+    app.add_option("--repeat", o.repeat, "With --at: again each time")
+        ->check(CLI::IsMember({"daily", "weekdays", "weekends", "weekly", "monthly", "yearly"}))
+        ->type_name("HOW")
+        ->needs(at);
     app.add_flag("--confirm-number", o.confirm_number, "Call a number that looks doubtful");
     app.add_flag("--dry-run", o.dry_run, "Print the request, secrets masked; touch no network");
     app.add_flag("--json", o.json, "Print one line of JSON instead");
@@ -83,7 +97,7 @@ Status check_settings(const pa::config::Settings& settings) {
                             "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
         if (auto problem = settings.problems.find(key); problem != settings.problems.end())
             return Error{Errc::config, problem->second};
-    return settings.require({"TWILIO_PHONE_NUMBER_SID"});
+    return pa::Done{};
 }
 
 Result<pa::PhoneNumber> number_to_call(const Options& o, const pa::config::Settings& settings) {
@@ -123,6 +137,69 @@ Result<Exit> show(const Options& o, const pa::config::Settings& settings,
     std::string base = settings.public_url.empty() ? "(public URL)" : settings.public_url;
     auto request = pa::twilio::create_call(account, pa::dial::new_call(order, from, base));
     pa::cli::print(o.json ? pa::dial::write_request(request) : pa::dial::show_request(request));
+    return Exit::yes;
+}
+
+/// RFC 3339, or as people say it.
+Result<pa::WallTime> time_of(const std::string& typed, pa::WallTime now) {
+    auto error = [&](const char* why) {
+        return Error{Errc::data, fmt::format("--at \"{}\": {}", typed, why)};
+    };
+    auto exact = pa::parse_iso(typed);
+    if (exact && *exact <= now) return error("has passed");
+    if (exact) return *exact;
+    pa::extract::Due due = pa::extract::read_due(typed, now);
+    if (due.passed) return error("has passed");
+    if (!due.at || due.all_day || due.approximate)
+        return error("names no time: such as 2026-03-01T07:00, \"tomorrow 07:00\", \"내일 7시\"");
+    return *due.at;
+}
+
+/// The arguments of pa-dial that the job's own call is made with.
+std::vector<std::string> later_arguments(const Options& o, const pa::dial::Order& order) {
+    std::vector<std::string> a{"--ring", std::to_string(o.ring_s)};
+    auto add = [&a](const char* name, const std::string& text) {
+        if (!text.empty()) a.insert(a.end(), {name, text});
+    };
+    add("--persona", order.matter.persona);
+    add("--ack", o.ack);
+    add("--send-digits", o.send_digits);
+    add("--urgent", o.urgent);
+    if (o.limit_s != 0) add("--time-limit", std::to_string(o.limit_s));
+    if (o.confirm_number) a.emplace_back("--confirm-number");
+    return a;
+}
+
+/// A job of the spool in place of a call; under one --once key there is one.
+Result<Exit> put(const Options& o, const pa::config::Settings& settings,
+                 const pa::dial::Order& order) {
+    auto at = time_of(o.at, pa::wall_now());
+    if (!at) return at.error();
+    Status allowed = pa::dial::check_country(order.to, settings.allowed_countries);
+    if (allowed) allowed = pa::dial::check_hours(settings.quiet_hours, pa::to_civil(*at), o.urgent);
+    if (!allowed) return allowed.error();
+    pa::act::Job job;
+    std::string name = o.once.empty() ? pa::random_bytes(16) : "once " + o.once;
+    job.id = job.request_id = pa::hex(pa::sha256(name)).substr(0, 16);
+    job.type = "dial";
+    job.to = o.to.empty() ? "" : order.to.str();
+    job.about = order.matter.about;
+    job.title = std::string(pa::utf8_prefix(job.about.substr(0, job.about.find('\n')), 60));
+    job.dial = later_arguments(o, order);
+    job.machine = o.machine;
+    job.due_at = job.run_at = *at;
+    job.repeat = o.repeat;
+    job.anchor = pa::to_civil(*at);
+    if (o.dry_run) {
+        pa::cli::print(pa::act::write_job(job));
+        return Exit::yes;
+    }
+    auto added = pa::act::Spool(settings.directory, "").add(job);
+    if (!added) return added.error();
+    if (!*added) pa::cli::say("this key was used before: no new job, this is the earlier one");
+    pa::cli::say(fmt::format("{}: {}{}{}", pa::act::show_time(*at), order.to.national(),
+                             o.repeat.empty() ? "" : ", ", o.repeat));
+    pa::cli::print(o.json ? pa::act::write_job(job) : job.id);
     return Exit::yes;
 }
 
@@ -209,9 +286,14 @@ Result<Exit> run(const Options& o) {
     for (const std::string& warning : settings->warnings) pa::cli::say(warning);
     auto order = order_of(o, *settings);
     if (!order) return order.error();
+    if (!o.at.empty()) {
+        if (Status ok = check_settings(*settings); !ok) return ok.error();
+        return put(o, *settings, *order);
+    }
     auto account = pa::carrier::account_of(*settings);
     if (!account) return account.error();
     if (Status ok = check_settings(*settings); !ok) return ok.error();
+    if (Status ok = settings->require({"TWILIO_PHONE_NUMBER_SID"}); !ok) return ok.error();
     return o.dry_run ? show(o, *settings, *account, *order) : dial(o, *settings, *account, *order);
 }
 
@@ -224,6 +306,7 @@ int main(int argc, char** argv) {
          "13 failed, 14 machine, 15 not acknowledged; 16 refused by our own rules.\n"
          "Examples:\n"
          "  pa-dial --about \"Wake-up call, first meeting at nine\"\n"
+         "  pa-dial --at \"tomorrow 07:00\" --repeat weekdays --about \"Wake-up call\"\n"
          "  make report | pa-dial 010-0000-5678 --wait --about - || notify-send missed"},
         argc, argv, declare, run);
 }
