@@ -52,7 +52,8 @@ namespace pa::call {
 
 class Session {
 public:
-    /// `now` is the start of the call's clock: all times of the record count from it.
+    /// `now` is the start of the call's clock until the carrier's stream starts: from then on all
+    /// times of the record count from there.
     Session(SessionConfig config, TimePoint now);
 
     /// Asks for the model's leg. Call once, before any event.

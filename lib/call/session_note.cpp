@@ -8,7 +8,12 @@ namespace pa::call {
 
 void Session::note(const StreamStarted& e, Actions& out) {
     record_.stream_sid = e.stream_sid;
-    if (!stream_seen_) keep(Keep::What::start, 0, out);
+    if (stream_seen_) return;
+    // The conversation begins here: what was prepared while the phone rang was before its time.
+    started_ = now_;
+    for (auto* list : {&record_.events, &record_.errors})
+        for (Happening& h : *list) h.at_ms = 0;
+    keep(Keep::What::start, 0, out);
 }
 
 void Session::note(const MarkPlayed& e, Actions& out) {
