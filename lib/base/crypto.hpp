@@ -21,7 +21,7 @@ namespace pa {
 [[nodiscard]] std::string hmac_sha1(std::string_view key, std::string_view message);    // 20 bytes
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view message);  // 32 bytes
 [[nodiscard]] std::string sha256(std::string_view message);                             // 32 bytes
-[[nodiscard]] std::string hex(std::string_view bytes);                                  // lower case
+[[nodiscard]] std::string hex(std::string_view bytes);  // lower case
 
 /// Takes the same time wherever the two differ.
 [[nodiscard]] bool equal_constant_time(std::string_view a, std::string_view b);

@@ -72,8 +72,8 @@ Status write_file(const std::string& path, std::string_view text, mode_t mode) {
     std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(6)));
     Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!fd) return io_error(path, "create");
-    bool ok = ::fchmod(fd.get(), mode) == 0 && write_all(fd.get(), text) && ::fsync(fd.get()) == 0 &&
-              ::rename(temporary.c_str(), path.c_str()) == 0;
+    bool ok = ::fchmod(fd.get(), mode) == 0 && write_all(fd.get(), text) &&
+              ::fsync(fd.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
     if (!ok) {
         Error error = io_error(path, "write");
         ::unlink(temporary.c_str());

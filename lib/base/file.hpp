@@ -33,14 +33,16 @@ private:
 };
 
 /// The whole file; an error names it. At most `limit` bytes [default 64 MiB], else an error.
-[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit = 64U << 20U);
+[[nodiscard]] Result<std::string> read_file(const std::string& path,
+                                            std::size_t limit = 64U << 20U);
 
 /// Puts `text` at `path` so that a crash at any instant leaves the old file or the new one, never
 /// half: temporary beside it, fdatasync, rename, fsync of the folder.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text, mode_t mode = 0600);
 
 /// Appends `text` in one write(2) with O_APPEND; makes the file with `mode`.
-[[nodiscard]] Status append_file(const std::string& path, std::string_view text, mode_t mode = 0600);
+[[nodiscard]] Status append_file(const std::string& path, std::string_view text,
+                                 mode_t mode = 0600);
 
 /// Appends `line` and a newline in one write(2). If a crash of the machine left half a line at the
 /// end of the file, that is ended first. Callers who may meet each other hold a lock.

@@ -13,8 +13,9 @@ namespace pa {
 /// A number in E.164 ("+821012345678"); valid by construction, never an emergency or short code.
 class PhoneNumber {
 public:
-    /// What a person typed, read by the rules of read_number(). Errc::data if it is no number to dial;
-    /// a number that wants confirmation is accepted here: ask read_number() where that matters.
+    /// What a person typed, read by the rules of read_number(). Errc::data if it is no number to
+    /// dial; a number that wants confirmation is accepted here: ask read_number() where that
+    /// matters.
     [[nodiscard]] static Result<PhoneNumber> parse(std::string_view typed);
 
     [[nodiscard]] const std::string& str() const noexcept { return e164_; }
@@ -38,12 +39,13 @@ struct NumberReading {
     };
     Decision decision = Decision::reject;
     std::optional<PhoneNumber> number;  // unless rejected
-    std::string kind;                   // "mobile", "fixed", "voip", "emergency", "short", "length", …
-    std::string remark;                 // for people: why it is doubtful or refused; "" if accepted plainly
+    std::string kind;    // "mobile", "fixed", "voip", "emergency", "short", "length", …
+    std::string remark;  // for people: why it is doubtful or refused; "" if accepted plainly
 };
 
-/// Default region Korea (82). The plan and the refusals follow the Korean numbering plan as published
-/// in google/libphonenumber's metadata, made stricter: exact lengths, no letters, no extensions.
+/// Default region Korea (82). The plan and the refusals follow the Korean numbering plan as
+/// published in google/libphonenumber's metadata, made stricter: exact lengths, no letters, no
+/// extensions.
 [[nodiscard]] NumberReading read_number(std::string_view typed);
 
 }  // namespace pa

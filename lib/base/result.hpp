@@ -1,7 +1,8 @@
 // Result<T>: a value or an Error. The part of std::expected we use, under the same names.
 //
-// An expected failure is a value and travels as a Result; a bug is an assert or an exception that ends
-// in status 70. Add context once, where the user's noun is known: `webhook of +1555...: 401 from Twilio`.
+// An expected failure is a value and travels as a Result; a bug is an assert or an exception that
+// ends in status 70. Add context once, where the user's noun is known: `webhook of +1555...: 401
+// from Twilio`.
 #pragma once
 
 #include <string>

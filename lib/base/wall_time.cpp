@@ -38,7 +38,8 @@ bool take(std::string_view& text, std::string_view any_of) {
 
 bool plausible(const Civil& c) {
     return year_month_day{year{c.year}, month{static_cast<unsigned>(c.month)},
-                          day{static_cast<unsigned>(c.day)}}.ok() &&
+                          day{static_cast<unsigned>(c.day)}}
+               .ok() &&
            c.hour < 24 && c.minute < 60 && c.second < 61;
 }
 
@@ -75,7 +76,8 @@ void set_process_timezone(const std::string& name) {
 
 Civil to_civil(WallTime time) {
     std::tm tm = local(time);
-    return {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_wday};
+    return {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+            tm.tm_min,         tm.tm_sec,     tm.tm_wday};
 }
 
 WallTime from_civil(const Civil& c) {
@@ -95,7 +97,8 @@ WallTime from_civil(const Civil& c) {
     bool twice = dst.tm_isdst == 1 && dst.tm_hour == tm.tm_hour && dst.tm_mday == tm.tm_mday;
     if (twice && with_dst < plain) plain = with_dst;
     // A skipped hour: libc may go either way; read as standard time it moves forward.
-    bool skipped = tm.tm_hour != c.hour && c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60;
+    bool skipped =
+        tm.tm_hour != c.hour && c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60;
     if (skipped) plain = std::mktime(&standard);
     return time_point_cast<milliseconds>(system_clock::from_time_t(plain));
 }
@@ -104,8 +107,8 @@ std::string to_iso(WallTime time, bool with_ms) {
     std::tm tm = local(time);
     long offset = tm.tm_gmtoff / 60;
     auto ms = (time - floor<seconds>(time)).count();
-    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", tm.tm_year + 1900, tm.tm_mon + 1,
-                                   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", tm.tm_year + 1900,
+                                   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
     if (with_ms) text += fmt::format(".{:03}", ms);
     return text + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', std::abs(offset) / 60,
                               std::abs(offset) % 60);
@@ -126,7 +129,8 @@ std::optional<WallTime> parse_iso(std::string_view text) {
         for (int d = 0; take_digits(text, 1, d); ++digits, scale /= 10) ms += d * scale;
         if (digits == 0) return std::nullopt;
     }
-    if (!take_offset(text, offset, has_offset) || !text.empty() || !plausible(c)) return std::nullopt;
+    if (!take_offset(text, offset, has_offset) || !text.empty() || !plausible(c))
+        return std::nullopt;
     if (!has_offset) return from_civil(c) + milliseconds(ms);
     sys_days date = year{c.year} / c.month / c.day;
     return WallTime(date.time_since_epoch()) + hours(c.hour) + minutes(c.minute - offset) +
@@ -135,8 +139,8 @@ std::optional<WallTime> parse_iso(std::string_view text) {
 
 std::string to_file_stamp(WallTime time) {
     Civil c = to_civil(time);
-    return fmt::format("{:04}-{:02}-{:02}_{:02}-{:02}-{:02}", c.year, c.month, c.day, c.hour, c.minute,
-                       c.second);
+    return fmt::format("{:04}-{:02}-{:02}_{:02}-{:02}-{:02}", c.year, c.month, c.day, c.hour,
+                       c.minute, c.second);
 }
 
 }  // namespace pa

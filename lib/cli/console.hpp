@@ -15,8 +15,8 @@ struct Common {
 [[nodiscard]] const Common& common();
 
 /// Diagnostics for people, on stderr, each one line: "pa-dial: no answer after 30 s". Control
-/// characters are made visible. say() is silent under -q, note() speaks under -v, debug() under -vv.
-/// From any thread.
+/// characters are made visible. say() is silent under -q, note() speaks under -v, debug() under
+/// -vv. From any thread.
 void say(std::string_view line);
 void warn(std::string_view line);  // also under -q
 void note(std::string_view line);

@@ -12,7 +12,8 @@ namespace pa::json {
 namespace {
 
 // Iterative: a hostile message nested a million deep must not overflow our stack.
-constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned parse_flags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 constexpr int max_depth = 128;
 constexpr std::size_t pool_size = 32U << 10U;
 
@@ -68,7 +69,9 @@ void Value::for_each_member(const std::function<void(std::string_view, Value)>& 
     for (const auto& m : rapid(v_).GetObject()) visit(view(m.name), Value(&m.value));
 }
 
-std::string_view Value::text(std::string_view other) const { return is_string() ? view(rapid(v_)) : other; }
+std::string_view Value::text(std::string_view other) const {
+    return is_string() ? view(rapid(v_)) : other;
+}
 
 std::int64_t Value::integer(std::int64_t other) const {
     if (v_ == nullptr) return other;
@@ -77,7 +80,8 @@ std::int64_t Value::integer(std::int64_t other) const {
         std::string_view digits = view(rapid(v_));
         std::int64_t number = 0;
         auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (error == std::errc{} && end == digits.data() + digits.size() && !digits.empty()) return number;
+        if (error == std::errc{} && end == digits.data() + digits.size() && !digits.empty())
+            return number;
     }
     return other;
 }
@@ -103,9 +107,10 @@ Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
     impl->document.Parse<parse_flags>(text.data(), text.size());
     if (impl->document.HasParseError())
-        return Error{Errc::data, fmt::format("not valid JSON at byte {}: {}", impl->document.GetErrorOffset(),
-                                             to_lower(rapidjson::GetParseError_En(
-                                                 impl->document.GetParseError())))};
+        return Error{
+            Errc::data,
+            fmt::format("not valid JSON at byte {}: {}", impl->document.GetErrorOffset(),
+                        to_lower(rapidjson::GetParseError_En(impl->document.GetParseError())))};
     if (!shallow(impl->document)) return Error{Errc::data, "JSON nested too deep"};
     return Document(std::move(impl));
 }
@@ -130,7 +135,8 @@ Result<std::string_view> Document::text(std::string_view path) const {
 Result<std::int64_t> Document::integer(std::string_view path) const {
     Value v = walk(root(), path);
     // Two different fall-backs agree only on a real value.
-    if (v.integer(0) != v.integer(1)) return Error{Errc::data, fmt::format("{}: expected integer", path)};
+    if (v.integer(0) != v.integer(1))
+        return Error{Errc::data, fmt::format("{}: expected integer", path)};
     return v.integer();
 }
 
@@ -152,8 +158,9 @@ Value Parser::parse_in_place(std::span<char> message) {
     impl_->values.Clear();
     impl_->stack.Clear();
     impl_->document.emplace(&impl_->values, 1024, &impl_->stack);
-    impl_->document->ParseInsitu<parse_flags & ~static_cast<unsigned>(rapidjson::kParseValidateEncodingFlag)>(
-        message.data());
+    impl_->document
+        ->ParseInsitu<parse_flags & ~static_cast<unsigned>(rapidjson::kParseValidateEncodingFlag)>(
+            message.data());
     if (impl_->document->HasParseError()) return {};
     return Value(static_cast<const rapidjson::Value*>(&*impl_->document));
 }

@@ -14,8 +14,8 @@
 
 namespace pa::json {
 
-/// A value inside a Document or Parser, valid as long as that is. A missing value is a Value too, so
-/// that lookups chain: `doc.root()["media"]["payload"].text()`.
+/// A value inside a Document or Parser, valid as long as that is. A missing value is a Value too,
+/// so that lookups chain: `doc.root()["media"]["payload"].text()`.
 class Value {
 public:
     Value() = default;
@@ -32,8 +32,9 @@ public:
     [[nodiscard]] Value operator[](std::string_view name) const;
     [[nodiscard]] std::size_t size() const;  // of an array or object, else 0
     [[nodiscard]] Value at(std::size_t index) const;
-    void for_each(const std::function<void(Value)>& visit) const;                           // array
-    void for_each_member(const std::function<void(std::string_view, Value)>& visit) const;  // object
+    void for_each(const std::function<void(Value)>& visit) const;  // array
+    void for_each_member(
+        const std::function<void(std::string_view, Value)>& visit) const;  // object
 
     /// The value, or `other` if it is missing or of another type. Nothing is converted, except that
     /// integer() also takes a string of digits (Twilio writes its numbers so).
@@ -72,8 +73,9 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// For the hot path: parses a message in place with a memory pool kept from one message to the next.
-/// No heap for messages whose tree fits the pool (32 KiB); strings are views into the message.
+/// For the hot path: parses a message in place with a memory pool kept from one message to the
+/// next. No heap for messages whose tree fits the pool (32 KiB); strings are views into the
+/// message.
 class Parser {
 public:
     Parser();
@@ -81,8 +83,9 @@ public:
     Parser(const Parser&) = delete;
     Parser& operator=(const Parser&) = delete;
 
-    /// `message` must have 16 zero bytes behind its end (the SIMD parser reads past it). The value is
-    /// valid until the next parse, and as long as the message's bytes are. Missing if not valid JSON.
+    /// `message` must have 16 zero bytes behind its end (the SIMD parser reads past it). The value
+    /// is valid until the next parse, and as long as the message's bytes are. Missing if not valid
+    /// JSON.
     [[nodiscard]] Value parse_in_place(std::span<char> message);
 
 private:

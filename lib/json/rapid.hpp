@@ -15,6 +15,8 @@
 
 namespace pa::json {
 
-inline const rapidjson::Value& rapid(const void* v) { return *static_cast<const rapidjson::Value*>(v); }
+inline const rapidjson::Value& rapid(const void* v) {
+    return *static_cast<const rapidjson::Value*>(v);
+}
 
 }  // namespace pa::json

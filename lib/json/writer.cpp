@@ -92,6 +92,8 @@ Writer& Writer::raw(std::string_view json) {
     return *this;
 }
 
-std::string_view Writer::view() const { return {impl_->buffer.GetString(), impl_->buffer.GetSize()}; }
+std::string_view Writer::view() const {
+    return {impl_->buffer.GetString(), impl_->buffer.GetSize()};
+}
 
 }  // namespace pa::json

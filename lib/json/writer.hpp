@@ -32,8 +32,7 @@ public:
     Writer& value(bool v);
     Writer& value(double v);  // with at most 6 decimals; not finite: null
     template <std::integral I>
-        requires(!std::same_as<I, bool>)
-    Writer& value(I v) {
+    requires(!std::same_as<I, bool>) Writer& value(I v) {
         return integer(static_cast<std::int64_t>(v));
     }
     Writer& value(Value v);  // a parsed value, whole; a missing one is null

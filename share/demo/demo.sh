@@ -6,7 +6,7 @@ set -eu
 dir=${1:-$(mktemp -d "${TMPDIR:-/tmp}/phone-agent-demo.XXXXXX")}
 mkdir -p "$dir"
 agent=$dir/agent
-pids= pipeline=
+pids='' pipeline=''
 
 stop() {
     code=$?
