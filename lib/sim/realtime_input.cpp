@@ -126,7 +126,7 @@ void RealtimeSession::transcript_ready(const std::string& item_id, std::int64_t 
     Item* item = conversation_.find(item_id);
     if (item == nullptr) return;
     if (failed) {
-        event(std::string(base) + "failed").member("item_id", item_id).member("content_index", 0);
+        event(fmt::format("{}failed", base)).member("item_id", item_id).member("content_index", 0);
         writer_.key("error").object().member("type", "transcription_error").member("code", code);
         writer_.member("message", "The audio could not be transcribed.").key("param").null().end();
         return send();
