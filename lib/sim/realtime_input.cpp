@@ -134,11 +134,11 @@ void RealtimeSession::transcript_ready(const std::string& item_id, std::int64_t 
     item->text = text_of(item->heard);
     item->has_text = true;
     if (!item->text.empty()) {
-        event(std::string(base) + "delta").member("item_id", item_id).member("content_index", 0);
+        event(fmt::format("{}delta", base)).member("item_id", item_id).member("content_index", 0);
         writer_.member("delta", item->text).key("logprobs").null();
         send();
     }
-    event(std::string(base) + "completed").member("item_id", item_id).member("content_index", 0);
+    event(fmt::format("{}completed", base)).member("item_id", item_id).member("content_index", 0);
     writer_.member("transcript", item->text).key("languages").array();
     if (!item->heard.empty()) writer_.object().member("code", item->heard[0].clip->lang).end();
     writer_.end().key("logprobs").null().key("usage").object().member("type", "duration");
