@@ -218,7 +218,7 @@ TEST_CASE("an answer that was interrupted has what was heard of it") {
     rig.run(500ms);
     rig.speech_starts("u2");
     CHECK(rig.lines().back() == "assistant: one two three four | one two");
-    const TranscriptLine& line = rig.session().transcript().ordered().back();
+    const TranscriptLine line = rig.session().transcript().ordered().back();
     CHECK(line.heard_ms == 500);
     CHECK(line.total_ms == 1000);
     CHECK(line.end_ms == rig.ms());
