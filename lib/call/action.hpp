@@ -10,9 +10,11 @@ namespace pa::call {
 
 // --- to the model ---
 struct OpenModel {};  // connect the model's leg
+/// session.update; all else comes from the configuration. `interruptible`: the service cancels a
+/// response when the caller speaks and answers by itself when they stop; else we do both.
 struct ConfigureSession {
     bool interruptible;
-};  // session.update; all else comes from the configuration
+};
 struct AppendAudio {
     std::string_view payload;
 };  // base64 u-law, as the caller's frame had it

@@ -157,9 +157,9 @@ Session::Next Session::silent_too_long(Actions& out) {
     arm(TimerId::silence, config_.silence + milliseconds(playback_.remaining_ms(now_)));
     if (busy() || !wanted_.empty() || model_ != ModelLeg::ready) return {};
     auto nudge = static_cast<std::size_t>(nudges_++);
-    happen("silence", {}, out);
     if (nudge >= config_.silence_nudges.size())
         return leave(EndedBy::agent, config_.silence_goodbye, "silence", out);
+    happen("silence", {}, out);
     respond(config_.silence_nudges[nudge], "nudge", out);
     return {};
 }

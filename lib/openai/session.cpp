@@ -41,7 +41,7 @@ void write_turn_detection(Writer& w, const TurnDetection& t, bool interruptible)
             .member("silence_duration_ms", t.silence_duration_ms);
         if (t.idle_timeout_ms) w.member("idle_timeout_ms", *t.idle_timeout_ms);
     }
-    w.member("create_response", true).member("interrupt_response", interruptible).end();
+    w.member("create_response", interruptible).member("interrupt_response", interruptible).end();
 }
 
 void write_audio(Writer& w, const SessionSettings& s, bool interruptible) {

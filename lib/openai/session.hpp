@@ -53,7 +53,8 @@ struct SessionSettings {
 [[nodiscard]] bool takes_languages(std::string_view transcription_model);
 
 /// The whole session each time: a part sent alone was seen to reset the formats. `interruptible`:
-/// whether the caller's speech cancels a response that is being generated.
+/// whether the service itself takes the turns: the caller's speech cancels a response that is being
+/// generated, and its end starts the next. Else it only tells of speech, and we decide.
 void write_session_update(json::Writer& w, const SessionSettings& settings, bool interruptible,
                           std::string_view event_id);
 

@@ -59,7 +59,7 @@ TEST_CASE("semantic detection has no thresholds") {
     auto doc = update(settings, false);
     CHECK(
         doc.root()["session"]["audio"]["input"]["turn_detection"].dump() ==
-        R"({"type":"semantic_vad","eagerness":"low","create_response":true,"interrupt_response":false})");
+        R"({"type":"semantic_vad","eagerness":"low","create_response":false,"interrupt_response":false})");
 }
 
 TEST_CASE("the options of a session") {

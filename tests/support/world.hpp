@@ -1,0 +1,111 @@
+// One whole call in virtual time, without sockets: the real call::Session, its words to and from
+// the simulated service as JSON text (openai::write_*, openai::parse_event), the simulated phone
+// and the scenario's caller, each behind its own delay. The carrier asks what comes after a stream
+// and opens another where it is told to.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "call/session.hpp"
+#include "json/writer.hpp"
+#include "openai/session.hpp"
+#include "sim/caller.hpp"
+#include "sim/phone.hpp"
+#include "sim/realtime_session.hpp"
+
+namespace pa::test {
+
+using namespace std::chrono_literals;
+using call::milliseconds;
+using call::TimePoint;
+
+/// The clips of share/clips.
+[[nodiscard]] const sim::ClipBook& speech();
+
+class World {
+public:
+    struct Setup {
+        call::SessionConfig session;
+        openai::SessionSettings model;
+        milliseconds to_phone{0}, to_model{0};  // one way
+        milliseconds rings{0};                  // before somebody picks up
+    };
+    /// As pa-bridge has it by default, with Korean instructions.
+    [[nodiscard]] static Setup plain();
+
+    /// `scenario`: the name of a shipped one, or its JSON.
+    World(const std::string& scenario, Setup setup);
+    ~World();
+
+    /// Until the call is finished; false if that takes longer than `limit`.
+    bool run(milliseconds limit = 10min);
+    void at(milliseconds time, std::function<void()> what);
+
+    void drop_model();
+    void break_stream();
+    void hang_up();
+
+    [[nodiscard]] std::int64_t ms() const { return call::ms_between(begin_, now_); }
+    [[nodiscard]] const call::Session& session() const { return session_; }
+    [[nodiscard]] const call::Record& record() const { return session_.record(); }
+    [[nodiscard]] const sim::Phone& phone() const { return phone_; }
+    [[nodiscard]] TimePoint now() const { return now_; }
+    /// The simulated sessions, the last one last.
+    [[nodiscard]] const std::deque<std::unique_ptr<sim::RealtimeSession>>& models() const {
+        return models_;
+    }
+    /// All that the caller said, as the finished transcript has it.
+    [[nodiscard]] std::string caller_words() const;
+    /// Milliseconds of an item's audio that the phone has played.
+    [[nodiscard]] std::int64_t heard_ms(std::string_view item_id) const;
+    struct Cut {
+        std::string item_id;
+        std::int64_t ours, truth;  // ms
+    };
+    /// Each truncation and what the phone had played when the clear reached it.
+    [[nodiscard]] const std::vector<Cut>& cuts() const { return cuts_; }
+    [[nodiscard]] const std::vector<std::string>& service_errors() const { return errors_; }
+    [[nodiscard]] int finished() const { return finished_; }
+
+private:
+    void feed(const call::Event& event);
+    void carry_out();
+    void perform(const call::Action& action);
+    template <class A>
+    bool to_model(const call::Action& action);
+    bool write(const call::Action& action);
+    void send();
+    void open_model();
+    void collect();
+    void hear_model(const std::string& text, int opening);
+    void pick_up();
+    void stream_closed();
+    void tick();
+    void step(TimePoint to);
+    [[nodiscard]] TimePoint next_due() const;
+    std::string event_id(std::string_view what);
+
+    Setup setup_;
+    sim::Scenario scenario_;
+    sim::Faults faults_;
+    TimePoint begin_, now_;
+    call::Session session_;
+    sim::Phone phone_;
+    sim::Caller caller_;
+    std::multimap<TimePoint, std::function<void()>> agenda_;
+    std::vector<call::Action> actions_;
+    json::Writer writer_;
+    std::deque<std::unique_ptr<sim::RealtimeSession>> models_;
+    bool model_up_ = false, stream_up_ = false, answered_ = false, gone_ = false;
+    int opening_ = 0, event_ids_ = 0, finished_ = 0;
+    std::map<std::string, std::string, std::less<>> item_of_;  // by payload
+    std::vector<Cut> cuts_;
+    std::vector<std::string> errors_;
+};
+
+}  // namespace pa::test
