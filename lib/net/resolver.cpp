@@ -26,6 +26,8 @@ struct Answer {
 }  // namespace
 
 Result<Resolver::Addresses> look_up(const std::string& host) {
+    // RFC 6761 §6.3: this name is loopback, whether or not a hosts file says so.
+    if (host == "localhost") return Resolver::Addresses{"127.0.0.1", "::1"};
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
