@@ -55,7 +55,7 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.budget_goodbye = say.budget_goodbye;
     c.stopped_goodbye = say.stopped_goodbye;
     c.silence_goodbye = say.silence_goodbye;
-    c.silence_nudges = {std::string(say.still_there), std::string(say.still_there)};
+    c.silence_nudges = {std::string(say.still_there), std::string(say.really_there)};
     c.resumed = say.resumed;
     c.silence = persona.silence_after;
     c.max_duration = std::chrono::minutes(settings.max_call_minutes);

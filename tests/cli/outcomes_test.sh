@@ -25,6 +25,9 @@ status 14 pa-dial --wait 010-0000-1014
 contains "a machine" "$(err)" "answered by a machine"
 check "a refusal at the carrier leaves no log" "$(find "$agent/call_logs" -name '*_CA*' | wc -l | tr -d ' ')" 2
 
+status 15 pa-dial --ack "약 먹었어?"
+contains "nobody affirmed it" "$(out)" not-acknowledged
+
 # The chain that scripts are made of.
 got=$(pa-dial -q --wait 010-0000-1010 >"$T/1" || pa-dial -q --wait 010-0000-1011 >"$T/2" || echo nobody)
 check "a || b || c" "$(tail -n 1 "$T/1") $(tail -n 1 "$T/2") $got" "no-answer busy nobody"
