@@ -47,15 +47,24 @@ void Playback::mark_played(std::string_view name, TimePoint now) {
     if (error != std::errc{} || dot == end || *dot != '.' || generation != generation_) return;
     auto [last, error2] = std::from_chars(dot + 1, end, number);
     if (error2 != std::errc{} || last != end) return;
-    while (!marks_.empty() && marks_.front().number <= number) {
+    for (const Mark* m = next_mark(); m != nullptr && m->number <= number; m = next_mark()) {
         // The clock may have come this far already; it never goes back.
-        if (marks_.front().at >= base_) {
-            base_ = marks_.front().at;
+        if (m->at >= base_) {
+            base_ = m->at;
             base_time_ = now;
         }
-        marks_.pop_front();
+        pop_mark();
     }
     forget_played(base_);
+}
+
+void Playback::pop_mark() {
+    ++first_mark_;
+    // Moving a little often would cost more than the room.
+    if (first_mark_ < marks_.size() && (first_mark_ < 64 || first_mark_ * 2 < marks_.size()))
+        return;
+    marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(first_mark_));
+    first_mark_ = 0;
 }
 
 std::int64_t Playback::position(TimePoint now) const {
@@ -63,7 +72,7 @@ std::int64_t Playback::position(TimePoint now) const {
         base_ + std::max<std::int64_t>(0, ms_between(base_time_, now)) * bytes_per_ms;
     // A mark this late is lost: a carrier that echoes none must not hold the call for ever.
     if (by_clock >= sent_ + mark_given_up_ms * bytes_per_ms) return sent_;
-    std::int64_t limit = marks_.empty() ? sent_ : marks_.front().at;
+    std::int64_t limit = next_mark() != nullptr ? next_mark()->at : sent_;
     return std::min({by_clock, limit, sent_});
 }
 
@@ -78,6 +87,7 @@ std::vector<Playback::Cut> Playback::clear(TimePoint now) {
     }
     parts_.clear();
     marks_.clear();
+    first_mark_ = 0;
     ++generation_;
     sent_ = since_mark_ = base_ = 0;
     base_time_ = now;

@@ -52,7 +52,7 @@ public:
     /// True while something that was sent is, as far as we know, still to be played.
     [[nodiscard]] bool playing(TimePoint now) const;
     /// Every mark sent in this generation has come back.
-    [[nodiscard]] bool acknowledged() const { return marks_.empty() && since_mark_ == 0; }
+    [[nodiscard]] bool acknowledged() const { return !next_mark() && since_mark_ == 0; }
     /// How long what was sent will go on [ms], 0 if nothing is playing.
     [[nodiscard]] std::int64_t remaining_ms(TimePoint now) const;
     [[nodiscard]] std::int64_t sent_ms() const {
@@ -72,10 +72,17 @@ private:
     };
     [[nodiscard]] std::int64_t position(TimePoint now) const;
     std::optional<std::string> mark_here();
+    [[nodiscard]] const Mark* next_mark() const {  // unacknowledged; null: none
+        return first_mark_ < marks_.size() ? &marks_[first_mark_] : nullptr;
+    }
+    void pop_mark();
     void forget_played(std::int64_t position);
 
     std::deque<Part> parts_;
-    std::deque<Mark> marks_;  // unacknowledged, in order
+    // Unacknowledged from first_mark_ on, in order. A vector keeps its room: marks come and go with
+    // every second of audio.
+    std::vector<Mark> marks_;
+    std::size_t first_mark_ = 0;
     std::uint64_t generation_ = 1, next_mark_ = 1;
     std::int64_t sent_ = 0;        // bytes sent in this generation
     std::int64_t since_mark_ = 0;  // bytes since the last mark was sent

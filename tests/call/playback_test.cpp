@@ -155,3 +155,20 @@ TEST_CASE("audio of a session that is gone plays on but is nothing to truncate")
     REQUIRE(cut.size() == 1);
     CHECK(cut[0].orphan);
 }
+
+TEST_CASE("many marks that are out at once come back in order, however far the audio is ahead") {
+    Playback p;
+    std::vector<std::string> marks;
+    std::int64_t back = 0;
+    for (int i = 0; i < 2000; ++i) {
+        marks.push_back(*p.sent("a", 0, bytes(200), t0 + i * 25ms));  // eight times too fast
+        for (; back * 200 + 200 <= i * 25; ++back)
+            p.mark_played(marks[static_cast<std::size_t>(back)], t0 + i * 25ms);
+        REQUIRE_FALSE(p.acknowledged());
+    }
+    CHECK(p.remaining_ms(t0 + 2000 * 25ms) == 2000 * 175);
+    for (; back < 2000; ++back)
+        p.mark_played(marks[static_cast<std::size_t>(back)], t0 + back * 200ms + 200ms);
+    CHECK(p.acknowledged());
+    CHECK_FALSE(p.playing(t0 + 400s));
+}
