@@ -275,7 +275,7 @@ Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
     else if (report->outcome)
         pa::cli::print(pa::dial::word_of(*report->outcome));
     if (!report->outcome) return Exit::yes;
-    pa::cli::say(dialler.explain(*report, order));
+    pa::cli::say(dialler.explain(*report));
     return static_cast<Exit>(*report->outcome);
 }
 

@@ -32,6 +32,7 @@ Dialler::Dialler(net::Http& http, std::function<bool()> never_sent,
                 {[this](const CallState& state) {
                      auto now = around_.now();
                      if (state.status != "in-progress") answered_ = now;
+                     if (state.status == "ringing" && !ringing_) ringing_ = now;
                      auto s = std::chrono::duration_cast<seconds>(now - answered_).count();
                      around_.changed(state, static_cast<int>(s));
                  },
@@ -58,15 +59,19 @@ Result<Report> Dialler::dial(const Order& order, bool wait) {
 
 Result<CallState> Dialler::follow(const Order& order, const std::string& call_sid) {
     answered_ = around_.now();
+    ringing_.reset();
     return follower_.follow(call_sid, seconds(order.ring_s + order.limit_s) + margin);
 }
 
-std::string Dialler::explain(const Report& report, const Order& order) {
+std::string Dialler::explain(const Report& report) {
     Outcome outcome = report.outcome.value_or(Outcome::answered);
     if (outcome == Outcome::failed)
         if (std::string why = calls_.why_failed(report.call_sid); !why.empty())
             return "failed: " + why;
-    return sentence_of(outcome, report.state, order.ring_s);
+    std::optional<int> rang_s;
+    if (ringing_)
+        rang_s = static_cast<int>(std::chrono::round<seconds>(around_.now() - *ringing_).count());
+    return sentence_of(outcome, report.state, rang_s);
 }
 
 }  // namespace pa::dial

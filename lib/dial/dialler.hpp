@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "dial/follow.hpp"
@@ -32,8 +33,9 @@ public:
     /// order's key is told as it is (Errc::refused if that can be known no more).
     [[nodiscard]] Result<Report> dial(const Order& order, bool wait);
 
-    /// The outcome in a sentence, with what Twilio tells about a call that failed.
-    [[nodiscard]] std::string explain(const Report& report, const Order& order);
+    /// The outcome of the last dial() in a sentence, with what Twilio tells about a call that
+    /// failed.
+    [[nodiscard]] std::string explain(const Report& report);
 
 private:
     [[nodiscard]] Result<CallState> follow(const Order& order, const std::string& call_sid);
@@ -44,6 +46,7 @@ private:
     Placer placer_;
     Follower follower_;
     std::chrono::steady_clock::time_point answered_{};
+    std::optional<std::chrono::steady_clock::time_point> ringing_;  // seen first
 };
 
 }  // namespace pa::dial

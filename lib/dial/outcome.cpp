@@ -43,11 +43,12 @@ std::string_view word_of(Outcome outcome) {
     return "unknown";
 }
 
-std::string sentence_of(Outcome outcome, const CallState& state, int ring_s) {
+std::string sentence_of(Outcome outcome, const CallState& state, std::optional<int> rang_s) {
     switch (outcome) {
         case Outcome::answered:
             return state.duration_s ? fmt::format("answered, {} s", *state.duration_s) : "answered";
-        case Outcome::no_answer: return fmt::format("no answer after {} s", ring_s);
+        case Outcome::no_answer:
+            return rang_s ? fmt::format("no answer after {} s", *rang_s) : "no answer";
         case Outcome::busy: return "busy";
         case Outcome::cancelled:
             return state.sip_code == sip_declined ? "declined (SIP 603)"

@@ -37,8 +37,9 @@ enum class Outcome : int {
 [[nodiscard]] Outcome outcome_of(const CallState& state, bool wants_ack);
 /// "answered", "no-answer", …: the word on stdout.
 [[nodiscard]] std::string_view word_of(Outcome outcome);
-/// For people; `ring_s`: the seconds it was to ring.
-[[nodiscard]] std::string sentence_of(Outcome outcome, const CallState& state, int ring_s);
+/// For people; `rang_s`: the seconds that it rang, if that was seen.
+[[nodiscard]] std::string sentence_of(Outcome outcome, const CallState& state,
+                                      std::optional<int> rang_s);
 
 /// What a terminal shows while the call is under way: "ringing", "in progress 0:12".
 [[nodiscard]] std::string live_text(const CallState& state, int seconds_in_progress);

@@ -194,6 +194,21 @@ TEST_CASE("when the bridge goes, Twilio is asked, at most every two seconds") {
     CHECK(rig.clock - before < 11s);
 }
 
+TEST_CASE("no answer is told with the seconds that it rang, not those that it might have") {
+    Rig rig;
+    rig.twilio_takes_calls();
+    const std::string bridge = "GET http://bridge/calls/CA1";
+    rig.http.forget(bridge);
+    for (int i = 0; i < 8; ++i) rig.http.on(bridge, 200, state_json("queued"));
+    for (int i = 0; i < 48; ++i) rig.http.on(bridge, 200, state_json("ringing"));
+    rig.http.on(bridge, 200, state_json("no-answer"));
+    Dialler dialler(
+        rig.http, [] { return false; }, rig.settings, rig.account, rig.around());
+    auto report = dialler.dial(rig.order(), true);
+    REQUIRE(report);
+    CHECK(dialler.explain(*report) == "no answer after 12 s");
+}
+
 TEST_CASE("a bridge that never hears of the end is not believed for ever") {
     Rig rig;
     rig.twilio_takes_calls();
@@ -367,9 +382,9 @@ TEST_CASE("a failed call is explained by what Twilio noted") {
                                        {"error_code":"32017","log":"0","message_text":"carrier"}]})");
     Dialler dialler(
         rig.http, [] { return false; }, rig.settings, rig.account, rig.around());
-    CHECK_THAT(dialler.explain(report, rig.order()), contains("32017"));
+    CHECK_THAT(dialler.explain(report), contains("32017"));
     rig.http.forget("GET " + account_url + "/Calls/CA1/Notifications.json");
-    CHECK_THAT(dialler.explain(report, rig.order()), contains("carrier could not"));
+    CHECK_THAT(dialler.explain(report), contains("carrier could not"));
 }
 
 TEST_CASE("ten processes with one key make one call and all learn its SID") {

@@ -59,6 +59,7 @@ TEST_CASE("only the five last states are final") {
 TEST_CASE("outcomes are told in words, the terminal sees a clock") {
     CallState s = state("no-answer");
     CHECK(sentence_of(Outcome::no_answer, s, 30) == "no answer after 30 s");
+    CHECK(sentence_of(Outcome::no_answer, s, std::nullopt) == "no answer");
     CHECK(word_of(Outcome::machine) == "machine");
     CHECK(live_text(state("ringing"), 0) == "ringing");
     CHECK(live_text(state("in-progress"), 75) == "in progress 1:15");
