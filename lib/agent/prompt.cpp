@@ -81,8 +81,8 @@ std::string build_prompt(const PromptInput& in) {
     return out;
 }
 
-std::string greeting_instructions(const PromptInput& in) {
-    return build_prompt(in) + "\n" + std::string(prompt_text(in.language).begin_now);
+std::string_view greeting_instructions(std::string_view language) {
+    return prompt_text(language).begin_now;
 }
 
 }  // namespace pa::agent

@@ -30,9 +30,9 @@ inline constexpr std::size_t about_limit = 64U << 10U;  // bytes
 /// begin. To anyone but the owner the first sentence says that this is an AI assistant and whose.
 [[nodiscard]] std::string build_prompt(const PromptInput& input);
 
-/// For the first response. The instructions of a response stand in place of the session's, so this
-/// is the whole prompt and then what to say now.
-[[nodiscard]] std::string greeting_instructions(const PromptInput& input);
+/// For the first response, behind build_prompt(): that the call is connected and the first words
+/// are due.
+[[nodiscard]] std::string_view greeting_instructions(std::string_view language);
 
 /// Whose assistant it is, as others hear it: persona.owner_name, else the name in USER.md, else "".
 [[nodiscard]] std::string owner_name(const PromptInput& input);

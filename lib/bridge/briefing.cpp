@@ -50,7 +50,7 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.guard = persona.guard;
     c.vad_silence = std::chrono::milliseconds(persona.silence_duration_ms);
     c.on_machine = dial.machine == "hangup" ? call::OnMachine::hang_up : call::OnMachine::talk;
-    c.greeting = agent::greeting_instructions(input);
+    c.greeting = agent::greeting_instructions(input.language);
     c.limit_goodbye = say.limit_goodbye;
     c.budget_goodbye = say.budget_goodbye;
     c.stopped_goodbye = say.stopped_goodbye;

@@ -73,7 +73,8 @@ void ModelLeg::perform(const call::AppendAudio& a) {
 }
 
 void ModelLeg::perform(const call::CreateResponse& a) {
-    openai::write_response_create(tools_.writer, a.instructions, a.purpose, event_id("response"));
+    if (!a.instructions.empty()) perform(call::AddMessage{"system", a.instructions});
+    openai::write_response_create(tools_.writer, a.purpose, event_id("response"));
     send();
 }
 

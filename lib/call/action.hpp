@@ -18,7 +18,9 @@ struct ConfigureSession {
 struct AppendAudio {
     std::string_view payload;
 };  // base64 u-law, as the caller's frame had it
-/// response.create. Without instructions the session's own stand. `purpose` comes back as
+/// response.create. `instructions`, if any, are said to the model before it, as a system message:
+/// in the response itself they would take the place of the session's, and whatever changes at the
+/// front of the context costs the cache of all that follows. `purpose` comes back as
 /// ResponseStarted::purpose.
 struct CreateResponse {
     std::string instructions;

@@ -89,15 +89,10 @@ void write_append(Writer& w, std::string_view payload) {
     begin(w, "input_audio_buffer.append", {}).member("audio", payload).end();
 }
 
-void write_response_create(Writer& w, std::string_view instructions, std::string_view purpose,
-                           std::string_view event_id) {
+void write_response_create(Writer& w, std::string_view purpose, std::string_view event_id) {
     begin(w, "response.create", event_id);
-    if (!instructions.empty() || !purpose.empty()) {
-        w.key("response").object();
-        if (!instructions.empty()) w.member("instructions", instructions);
-        if (!purpose.empty()) w.key("metadata").object().member("purpose", purpose).end();
-        w.end();
-    }
+    if (!purpose.empty())
+        w.key("response").object().key("metadata").object().member("purpose", purpose).end().end();
     w.end();
 }
 

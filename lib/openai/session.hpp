@@ -61,10 +61,9 @@ void write_session_update(json::Writer& w, const SessionSettings& settings, bool
 /// `payload`: base64 u-law, at most 15 MiB; Twilio's frames go as they are.
 void write_append(json::Writer& w, std::string_view payload);
 
-/// `instructions` replace the session's for this one response; "" keeps them. `purpose` comes back
-/// as ResponseStarted::purpose; "" for none.
-void write_response_create(json::Writer& w, std::string_view instructions, std::string_view purpose,
-                           std::string_view event_id);
+/// `purpose` comes back as ResponseStarted::purpose; "" for none. What is to be said is better put
+/// in as a message: instructions of a response stand in place of the session's.
+void write_response_create(json::Writer& w, std::string_view purpose, std::string_view event_id);
 void write_cancel(json::Writer& w, std::string_view event_id);
 
 /// `audio_end_ms` counts from the start of that item's audio and must not exceed what was received.

@@ -21,8 +21,8 @@ PromptInput owner() {
     in.owner = true;
     return in;
 }
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
@@ -46,10 +46,8 @@ TEST_CASE("the prompt for anyone else lacks the memory and says first what it is
         PromptInput in = stranger();
         in.outbound = outbound;
         const std::string prompt = build_prompt(in);
-        for (const char* secret : {"비밀채널", "ngrok", "[사용자 정보]", "[최근 기억]"}) {
+        for (const char* secret : {"비밀채널", "ngrok", "[사용자 정보]", "[최근 기억]"})
             CHECK_FALSE(has(prompt, secret));
-            CHECK_FALSE(has(greeting_instructions(in), secret));
-        }
         CHECK(has(prompt, "\"안녕하세요, 저는 코난쌤님의 AI 비서 하나입니다.\""));
         CHECK(has(prompt, "우유를 사야 해"));
         CHECK(has(prompt, outbound ? "네가 건 전화" : "걸려 온 전화"));
@@ -136,8 +134,8 @@ TEST_CASE("what the call is about arrives whole up to 64 KiB, then ends at a cha
     CHECK(has(prompt, "말\n>>>"));
 }
 
-TEST_CASE("the greeting's instructions are the whole prompt and what to do now") {
-    const std::string greeting = greeting_instructions(owner());
-    CHECK(greeting.starts_with(build_prompt(owner())));
-    CHECK(has(greeting, "지금 첫 마디만"));
+TEST_CASE("the greeting's instructions are what to do now and nothing of the prompt") {
+    CHECK(has(greeting_instructions("ko"), "지금 첫 마디만"));
+    CHECK(has(greeting_instructions("en"), "first words"));
+    CHECK(greeting_instructions("ko").size() < 300);
 }

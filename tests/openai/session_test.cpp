@@ -87,12 +87,12 @@ TEST_CASE("the events of a call") {
     json::Writer w;
     openai::write_append(w, "f39/");
     CHECK(w.view() == R"({"type":"input_audio_buffer.append","audio":"f39/"})");
-    openai::write_response_create(w, "", "", "r-1");
+    openai::write_response_create(w, "", "r-1");
     CHECK(w.view() == R"({"type":"response.create","event_id":"r-1"})");
-    openai::write_response_create(w, "인사해", "greeting", "r-2");
+    openai::write_response_create(w, "greeting", "r-2");
     CHECK(
         w.view() ==
-        R"({"type":"response.create","event_id":"r-2","response":{"instructions":"인사해","metadata":{"purpose":"greeting"}}})");
+        R"({"type":"response.create","event_id":"r-2","response":{"metadata":{"purpose":"greeting"}}})");
     openai::write_cancel(w, "c-1");
     CHECK(w.view() == R"({"type":"response.cancel","event_id":"c-1"})");
     openai::write_truncate(w, "a1", 0, 1500, "t-1");

@@ -166,7 +166,8 @@ bool World::write(const Action& action) {
             },
             [&](const AppendAudio& a) { return openai::write_append(w, a.payload), true; },
             [&](const CreateResponse& a) {
-                openai::write_response_create(w, a.instructions, a.purpose, event_id("response"));
+                if (!a.instructions.empty() && write(AddMessage{"system", a.instructions})) send();
+                openai::write_response_create(w, a.purpose, event_id("response"));
                 return true;
             },
             [&](const CancelResponse&) {
