@@ -1,6 +1,7 @@
 #include "bridge/public_base.hpp"
 
 #include "base/file.hpp"
+#include "support/captured_stderr.hpp"
 #include "support/catch.hpp"
 
 #include <unistd.h>
@@ -32,7 +33,11 @@ TEST_CASE("a watched file tells its last whole line, each time that changes") {
     REQUIRE(write_file(path, "https://one.example\nhttps://two.example\n"));
     CHECK(source->update({}) == "https://two.example");
     REQUIRE(write_file(path, "https://one.example\nrubbish\n"));
+    pa::test::CapturedStderr said;
     CHECK_FALSE(source->update({}));
+    CHECK_THAT(said.take(), contains("'rubbish' is no URL"));
+    CHECK_FALSE(source->update({}));
+    CHECK(said.take().empty());  // once is enough
     ::unlink(path.c_str());
     CHECK_FALSE(source->ended());
 }
