@@ -73,6 +73,7 @@ Session::Next Session::expired(TimerId id, Actions& out) {
             out.push_back(CompleteCall{});  // wherever it hangs
             return carrier_gone(stream_seen_ ? EndedBy::caller : EndedBy::carrier, out);
         case TimerId::stall: return stalled(out);
+        case TimerId::gap: return line_silent(out);
         case TimerId::max_duration:
             return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
         case TimerId::silence: return silent_too_long(out);

@@ -97,6 +97,7 @@ private:
         stream,       // the carrier's stream must have started, or come back
         max_duration,
         stall,        // the caller's frames must keep coming
+        gap,          // the same, in the middle of a turn
         silence,      // of both sides
         drain,        // the goodbye must have been played
         transcripts,  // texts on their way must have come
@@ -188,12 +189,19 @@ private:
     static constexpr milliseconds answer_deadline{15'000};
 
     // --- the model's leg (session_model.cpp) ---
+    static constexpr milliseconds line_quiet{750};  // no frame for so long is a gap in a turn
     void open_model(Actions&);
     void configure(Actions&);
     Next session_accepted(const SessionUpdated&, Actions&);
     void send_kept_audio(Actions&);
-    void hear(std::string_view payload, Actions&);
+    void hear(const CallerAudio&, Actions&);
+    void fill_gap(std::int64_t timestamp_ms, Actions&);
+    void take(std::string_view payload, Actions&);
+    void give(std::string_view payload, Actions&);
     void append(std::string_view payload, Actions&);
+    /// Lets the service end a turn that something on the line has cut.
+    [[nodiscard]] static std::string_view silent_second();
+    Next line_silent(Actions&);
     // --- a session that replaces another (session_reconnect.cpp) ---
     Next model_lost(std::string_view why, bool hopeless, Actions&);
     void forget_session(Actions&);
@@ -269,6 +277,7 @@ private:
     bool parked_ = false;  // sent away for a moment, will be back
     int parkings_ = 0;     // since the caller last heard something
     TimePoint last_media_{};
+    std::int64_t line_ms_ = -1;  // timestamp of the next frame; -1: of the first one
 
     // the model's leg
     ModelLeg model_ = ModelLeg::down;
@@ -317,6 +326,7 @@ private:
     Loudness guard_;             // whether they go on long enough to interrupt
     bool caller_waits_ = false;  // for an answer that was not heard yet
     std::int64_t turn_end_ms_ = -1;  // the caller fell silent and has heard no answer; -1: not so
+    bool answer_begun_ = false;      // a response has started since
     bool audible_ = false;           // the caller has heard something of us
     int nudges_ = 0;
 

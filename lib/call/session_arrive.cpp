@@ -8,6 +8,7 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
     bool first = !stream_seen_;
     stream_up_ = stream_seen_ = true;
     last_media_ = now_;
+    line_ms_ = -1;
     disarm(TimerId::stream);
     arm(TimerId::stall, config_.media_stall);
     if (!audible_ || model_ != ModelLeg::ready) arm(TimerId::first_audio, config_.first_audio);
@@ -23,7 +24,7 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
 }
 
 Session::Next Session::on(Arriving&, const CallerAudio& e, Actions& out) {
-    if (stream_up_) hear(e.payload, out);
+    if (stream_up_) hear(e, out);
     return {};
 }
 
@@ -75,7 +76,7 @@ void Session::forward(std::string_view item_id, int content_index, std::string_v
                       Actions& out) {
     auto bytes = static_cast<std::int64_t>(base64_decoded_size(payload));
     if (bytes == 0) return;
-    if (turn_end_ms_ >= 0) {
+    if (answer_begun_ && turn_end_ms_ >= 0) {
         record_.turns.push_back({turn_end_ms_, at()});
         keep(Keep::What::turn, record_.turns.size() - 1, out);
         turn_end_ms_ = -1;

@@ -9,13 +9,6 @@ constexpr milliseconds goodbye_deadline{15'000};  // for the model to say it
 constexpr milliseconds transcripts_deadline{2'000};
 constexpr milliseconds carrier_deadline{5'000};  // from our wish to the closed stream
 
-/// One second of u-law silence, 8000 bytes 0xFF as base64: lets the service end a turn that the
-/// hang-up cut.
-const std::string& silence() {
-    static const std::string text = std::string(10664, '/') + "//8=";
-    return text;
-}
-
 }  // namespace
 
 /// Ends the call with a goodbye in the agent's words; without a session, at once.
@@ -146,7 +139,7 @@ Session::Next Session::stream_lost(Actions& out) {
     }
     cut_playback(Truncating::yes, out);
     // A sentence that the break cut in two ends here.
-    if (caller_speaking_ && model_ == ModelLeg::ready) append(silence(), out);
+    if (caller_speaking_ && model_ == ModelLeg::ready) give(silent_second(), out);
     if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
     arm(TimerId::stream, config_.reattach);
     return Arriving{true};
@@ -161,7 +154,7 @@ Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
     if (stream_up_) out.push_back(CloseStream{});
     stream_up_ = false;
     if (model_ != ModelLeg::ready || !caller_text_due()) return finish(out);
-    if (caller_speaking_) append(silence(), out);
+    if (caller_speaking_) append(silent_second(), out);
     for (auto& t : timers_) t.reset();
     arm(TimerId::transcripts, transcripts_deadline);
     return Leaving{true, true, true};

@@ -1,6 +1,8 @@
 // The model's leg: opening it, having it accept the session, the caller's audio to it.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "call/session.hpp"
 
@@ -10,7 +12,21 @@ namespace {
 // Sessions end at 60 minutes without a warning (guide realtime-conversations).
 constexpr milliseconds session_age{55 * 60'000};
 
+constexpr std::int64_t frame_ms = 20;        // of the carrier's audio
+constexpr std::int64_t gap_limit_ms = 1000;  // as much silence as ends any turn
+
+/// u-law silence, bytes 0xFF, as base64.
+std::string_view silent_frame() {
+    static const std::string text = std::string(212, '/') + "/w==";
+    return text;
+}
+
 }  // namespace
+
+std::string_view Session::silent_second() {
+    static const std::string text = std::string(10664, '/') + "//8=";
+    return text;
+}
 
 void Session::open_model(Actions& out) {
     model_ = ModelLeg::connecting;
@@ -72,18 +88,48 @@ Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
 /// The frames of turns that the session before did not finish, and those kept while there was none.
 void Session::send_kept_audio(Actions& out) {
     std::swap(backlog_sent_, backlog_);
-    auto send = [&](std::string_view payload) {
-        recent_.push(payload);
-        append(payload, out);
-    };
+    auto send = [&](std::string_view payload) { give(payload, out); };
     recent_sent_.for_each(send);
     backlog_sent_.for_each(send);
 }
 
-/// One frame of the caller: to the model, or kept until there is one.
-void Session::hear(std::string_view payload, Actions& out) {
+void Session::hear(const CallerAudio& e, Actions& out) {
     last_media_ = now_;
+    fill_gap(e.timestamp_ms, out);
+    line_ms_ += static_cast<std::int64_t>(base64_decoded_size(e.payload)) / Playback::bytes_per_ms;
+    take(e.payload, out);
+}
+
+/// Frames that were lost on the way are silence: turn detection counts what it is given, not time.
+void Session::fill_gap(std::int64_t timestamp_ms, Actions& out) {
+    if (line_ms_ < 0) line_ms_ = timestamp_ms;
+    const std::int64_t missing = timestamp_ms - line_ms_;
+    if (missing < frame_ms && missing > -gap_limit_ms) return;
+    line_ms_ = timestamp_ms;
+    for (auto left = std::min(missing, gap_limit_ms); left >= frame_ms; left -= frame_ms)
+        take(silent_frame(), out);
+}
+
+/// No frame has come for a while and the caller was in the middle of a turn: let it end.
+Session::Next Session::line_silent(Actions& out) {
+    if (!caller_speaking_ || !stream_up_) return {};
+    milliseconds quiet{ms_between(last_media_, now_)};
+    if (quiet < line_quiet) {
+        arm(TimerId::gap, line_quiet - quiet);
+    } else if (model_ == ModelLeg::ready) {
+        line_ms_ += gap_limit_ms;
+        give(silent_second(), out);
+    }
+    return {};
+}
+
+/// One frame of the caller: to the model, or kept until there is one.
+void Session::take(std::string_view payload, Actions& out) {
     if (model_ != ModelLeg::ready) return backlog_.push(payload);
+    give(payload, out);
+}
+
+void Session::give(std::string_view payload, Actions& out) {
     recent_.push(payload);
     append(payload, out);
 }

@@ -48,6 +48,8 @@ void Session::note(const SpeechStarted& e, Actions&) {
     caller_speaking_ = true;
     nudges_ = 0;
     turn_end_ms_ = -1;
+    answer_begun_ = false;
+    arm(TimerId::gap, line_quiet);
     recent_.turn_started(e.item_id, e.audio_start_ms);
     transcript_.caller_started(e.item_id, call_time(e.audio_start_ms));
 }

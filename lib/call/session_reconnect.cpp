@@ -79,6 +79,7 @@ void Session::forget_session(Actions& out) {
     for (const std::string& item : silent_items_)
         keep_line(transcript_.agent_cut(item, 0, at()), out);
     silent_items_.clear();
+    for (std::size_t i : transcript_.agent_stopped()) keep_line(i, out);
     playback_.session_lost();
     // Speech without its text will be heard again.
     if (!std::holds_alternative<Leaving>(state_)) transcript_.forget_waiting();

@@ -53,6 +53,7 @@ void Session::respond_next(Actions& out) {
 
 void Session::note(const ResponseStarted& e, Actions&) {
     active_response_ = e.response_id;
+    answer_begun_ = !caller_speaking_ && !commit_due_;
     silent_items_.clear();
     active_ = {};
     // A server that never sends our metadata back: ours, if it was not about to answer by itself.
@@ -73,6 +74,8 @@ void Session::note(const ResponseDone& e, Actions& out) {
     if (e.response_id == active_response_) {
         active_response_.clear();
         disarm(TimerId::answer);
+        // It is the last of a response: one that failed leaves lines without their text.
+        for (std::size_t i : transcript_.agent_stopped()) keep_line(i, out);
     }
     if (e.status == "incomplete") error("response", "incomplete: " + std::string(e.reason), out);
     if (e.status == "failed")

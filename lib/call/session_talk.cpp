@@ -14,7 +14,7 @@ Session::Next Session::on(Talking&, const StreamStarted& e, Actions& out) {
 
 Session::Next Session::on(Talking&, const CallerAudio& e, Actions& out) {
     if (!stream_up_) return {};
-    hear(e.payload, out);
+    hear(e, out);
     if (!guard_.running()) return {};
     guard_.hear(e.payload);
     if (guard_.voiced() >= config_.guard) barge_in(out);
@@ -93,6 +93,7 @@ Session::Next Session::on(Talking&, const InputCommitted&, Actions& out) {
     } else if (agent_goes_on) {
         happen("backchannel", {}, out);  // a cough, a "음"
         caller_waits_ = false;
+        turn_end_ms_ = -1;
         respond_next(out);
     } else {
         cut_in_ = false;

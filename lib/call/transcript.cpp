@@ -121,6 +121,17 @@ std::size_t Transcript::agent_text(std::string_view item_id, std::string_view te
     return find(item_id);
 }
 
+std::vector<std::size_t> Transcript::agent_stopped() {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        Slot& s = slots_[i];
+        if (!s.is_line || s.line.role != Role::assistant || s.has_text) continue;
+        s.has_text = true;
+        if (!s.line.text.empty()) out.push_back(i);
+    }
+    return out;
+}
+
 void Transcript::agent_audible(std::string_view item_id, std::int64_t from_ms, std::int64_t bytes) {
     Slot& s = line_of(item_id, Role::assistant);
     if (s.audio_bytes == 0) s.line.start_ms = from_ms;

@@ -32,6 +32,9 @@ public:
     void agent_started(std::string_view item_id, std::int64_t at_ms);
     void agent_delta(std::string_view item_id, std::string_view delta);
     std::size_t agent_text(std::string_view item_id, std::string_view text);
+    /// No more text comes for what the agent has said so far: a line whose text was not completed
+    /// keeps what it has. Returns the indices of those.
+    std::vector<std::size_t> agent_stopped();
     /// `bytes` of its audio were sent, to be heard from `from_ms` on.
     void agent_audible(std::string_view item_id, std::int64_t from_ms, std::int64_t bytes);
     /// The caller will not hear the last `unheard_ms` of what was sent. For each part of the item.

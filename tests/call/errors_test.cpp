@@ -185,3 +185,28 @@ TEST_CASE("usage is summed over responses and transcriptions, cancelled ones too
     CHECK(rig.record().usage.text_in == 3);
     CHECK(rig.record().usage.transcription_seconds == 1.5);
 }
+
+TEST_CASE("what follows an answer that failed or was lost half said can be watched all the same") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u", "tell me");
+    rig.response_starts("r");
+    rig.item_starts("r", "a");
+    SECTION("before its first word") { rig.response_done("r", "failed", "", "server_error"); }
+    SECTION("in the middle of it") {
+        rig.feed(ModelText{"r", "a", "well, "});
+        rig.audio("r", "a", 200);
+        rig.response_done("r", "failed", "", "server_error");
+    }
+    SECTION("with its session") {
+        rig.feed(ModelText{"r", "a", "well, "});
+        rig.audio("r", "a", 200);
+        rig.model_drops();
+    }
+    rig.run(3s);
+    rig.answer("r2", "b", "so it is", 300, rig.all<CreateResponse>().back().purpose);
+    rig.run(1s);
+    auto lines = rig.session().settled_lines(rig.now());
+    REQUIRE(lines.size() >= 3);
+    CHECK(lines.back().text == "so it is");
+}

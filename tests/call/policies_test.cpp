@@ -196,3 +196,35 @@ TEST_CASE("a response asked for before the caller began to speak is cancelled wh
     CHECK(rig.count<PlayAudio>() == 0);
     CHECK(rig.lines() == Lines{"assistant: hello | "});
 }
+
+TEST_CASE("what did not interrupt the agent is no turn that it answered") {
+    for (auto policy : {Interruption::guarded, Interruption::off}) {
+        CallRig rig(with(policy));
+        rig.connect();
+        rig.response_starts("g", "greeting");
+        rig.model_says("g", "g", "hello", 2000);
+        rig.run(100ms);
+        rig.speech_starts("c");
+        rig.run(200ms);
+        rig.speech_stops("c");
+        rig.audio("g", "g", 200);  // the greeting goes on: before the turn is committed…
+        rig.commits("c");
+        rig.audio("g", "g", 200);  // …and after
+        CHECK(rig.record().turns.empty());
+        rig.hears("c", "mm");
+        rig.response_done("g");
+        rig.run(3s);
+        if (policy == Interruption::off) {
+            rig.answer("r0", "a0", "yes", 200, "answer");
+            REQUIRE(rig.record().turns.size() == 1);  // it was answered, only later
+            CHECK(rig.record().turns[0].latency_ms() > 2000);
+            rig.run(1s);
+        }
+        rig.turn("u", "tell me");
+        rig.run(700ms);
+        rig.answer("r", "a", "well", 200, policy == Interruption::off ? "" : "answer");
+        REQUIRE_FALSE(rig.record().turns.empty());
+        CHECK(rig.record().turns.back().latency_ms() >= 700);
+        CHECK(rig.record().turns.back().latency_ms() < 1300);
+    }
+}

@@ -1,4 +1,5 @@
 // The carrier's stream breaks, comes back, is replaced, ends.
+#include "base/crypto.hpp"
 #include "support/call_rig.hpp"
 #include "support/catch.hpp"
 
@@ -156,4 +157,53 @@ TEST_CASE("the time limit ends a call whose stream is away at that moment") {
     CHECK(rig.session().ended());
     CHECK(rig.count<CompleteCall>() == 1);
     CHECK(rig.record().ended_by == EndedBy::limit);
+}
+
+TEST_CASE("frames that were lost on the way become silence, a second at most") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.line_sends = false;
+    auto given = [&](std::int64_t timestamp) {
+        auto before = rig.appended_ms();
+        rig.feed(CallerAudio{pa::base64_encode(std::string(160, '\x55')), timestamp});
+        return rig.appended_ms() - before;
+    };
+    const std::int64_t t = rig.first_frame * 20 + 20;
+    CHECK(given(t) == 20);
+    CHECK(given(t + 20) == 20);
+    CHECK(given(t + 80) == 60);   // two are missing
+    CHECK(given(t + 80) == 20);   // a clock that stands still is no gap…
+    CHECK(given(t + 110) == 20);  // …nor is one that is a little late
+    CHECK(given(t + 60'000) == 1020);
+    CHECK(given(t + 60'020) == 20);
+    CHECK(given(100) == 20);  // another clock
+    CHECK(given(120) == 20);
+    CHECK(given(160) == 40);
+}
+
+TEST_CASE("a line that falls silent in the middle of a turn lets the turn end, once") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.speech_starts("u");
+    rig.run(400ms);
+    rig.line_sends = false;
+    auto before = rig.appended_ms();
+    rig.run(700ms);
+    CHECK(rig.appended_ms() == before);
+    rig.run(100ms);
+    CHECK(rig.appended_ms() == before + 1000);
+    rig.run(3s);
+    CHECK(rig.appended_ms() == before + 1000);
+    rig.feed(SpeechStopped{"u", rig.appended_ms()});
+    rig.commits("u");
+    rig.hears("u", "tell me");
+    // A session that takes over after that hears the next turn from its start.
+    auto next = rig.first_frame;
+    rig.line_sends = true;
+    rig.speech_starts("u2");
+    rig.run(500ms);
+    rig.model_drops();
+    rig.run(100ms);
+    REQUIRE_FALSE(rig.appended().empty());
+    CHECK(rig.appended().front() <= next);
 }
