@@ -35,6 +35,7 @@ Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
       nonce_(hex(random_bytes(16))),
       retired_(loop),
       tokens_(options_.settings.twilio_auth_token),
+      left_behind_(loop, [this](store::Leftover left) { end_unattended(std::move(left)); }),
       http_(loop, 4) {}
 
 Bridge::~Bridge() = default;
@@ -152,20 +153,22 @@ void Bridge::call_finished(CallDriver& call) {
     // A call that nobody answered is no conversation.
     bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||
                   call.session().record().ended_by == call::EndedBy::error;
-    if (talked) {
-        auto log = call.log();
-        std::string path = store::log_path(options_.settings.call_log_dir, log.meta);
-        std::string line = record_line(log, path);
-        journal_->finish(std::move(log), [this, sid, line](const std::string& saved) {
-            loop_.post([this, sid, saved, line] { log_saved(sid, saved, line); });
-        });
-        ++unsaved_logs_;
-    } else {
+    if (talked)
+        save(call.log());
+    else
         journal_->discard(sid);
-    }
     loop_.post([this, sid] {
         calls_.erase(sid);
         tell_if_drained();
+    });
+}
+
+void Bridge::save(store::CallLog log) {
+    std::string sid = log.meta.call_sid;
+    std::string line = record_line(log, store::log_path(options_.settings.call_log_dir, log.meta));
+    ++unsaved_logs_;
+    journal_->finish(std::move(log), [this, sid, line](const std::string& saved) {
+        loop_.post([this, sid, saved, line] { log_saved(sid, saved, line); });
     });
 }
 

@@ -10,11 +10,13 @@
 #include "bridge/call_driver.hpp"
 #include "bridge/call_states.hpp"
 #include "bridge/dials.hpp"
+#include "bridge/left_behind.hpp"
 #include "bridge/stream_tokens.hpp"
 #include "bridge/task_pool.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
 #include "store/journal.hpp"
+#include "store/recovery.hpp"
 
 namespace pa::bridge {
 
@@ -26,8 +28,8 @@ struct BridgeOptions {
 
 /// Counters for /metrics.
 struct Metrics {
-    std::uint64_t calls_started = 0, calls_finished = 0, webhooks = 0, refused = 0,
-                  sockets_refused = 0;
+    std::uint64_t calls_started = 0, calls_finished = 0, calls_resumed = 0, webhooks = 0,
+                  refused = 0, sockets_refused = 0;
     std::uint64_t barge_ins = 0, turns = 0, reconnects = 0;
     double cost_usd = 0;
 };
@@ -42,6 +44,9 @@ public:
     // --- on the loop's thread ---
     /// The public base that Twilio knows, "" while there is none (webhooks then get 403).
     void set_public_base(std::string base);
+    /// Calls that a process before us left in the middle: taken up when the carrier asks for them,
+    /// or ended. Before the loop runs, or on its thread.
+    void adopt(store::Leftovers leftovers);
     /// No new calls; those that run may go on. Then `drained` is called once, when the last is
     /// over.
     void drain(std::function<void()> drained);
@@ -73,6 +78,7 @@ private:
     [[nodiscard]] bool signed_by_carrier(const net::ServerRequest& request, const Form& form) const;
     void incoming(const Form& form, const net::Responder& responder);
     void answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder);
+    void after(const Form& form, const net::Responder& responder);
     [[nodiscard]] std::string after(const Form& form);
     void status(const Form& form);
     void amd(const Form& form);
@@ -90,10 +96,16 @@ private:
                    const net::Responder& responder);
     void prewarm(const std::string& call_sid, const Dial& dial);
 
+    // resume.cpp
+    void resume(const std::string& call_sid, Form form, net::Responder responder);
+    void take_up(CallSetup setup, store::Leftover leftover);
+    void end_unattended(store::Leftover leftover);
+
     // calls
     void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
     [[nodiscard]] CallDriver* find(std::string_view call_sid);
     [[nodiscard]] bool full() const;
+    void save(store::CallLog log);
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
     void run_on_call_end(const std::string& log_path);
     void tell_if_drained();
@@ -107,6 +119,8 @@ private:
     StreamTokens tokens_;
     Dials dials_;
     CallStates states_;
+    LeftBehind left_behind_;
+    std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
     Metrics metrics_;
     TaskPool office_{1};      // reads files for briefings
     TaskPool after_call_{4};  // runs --on-call-end

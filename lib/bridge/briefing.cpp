@@ -85,7 +85,7 @@ openai::SessionSettings model_settings(const config::Settings& settings,
 }
 
 store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts,
-                        const agent::PromptInput& input) {
+                        const agent::PromptInput& input, const Dial& dial) {
     store::CallMeta meta;
     meta.call_sid = facts.call_sid;
     meta.direction = facts.direction;
@@ -98,6 +98,7 @@ store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts
     meta.transcribe_model = settings.transcribe_model;
     meta.language = settings.language;
     meta.about = input.about;
+    meta.persona = dial.persona;
     meta.started_at = wall_now();
     return meta;
 }
@@ -121,7 +122,7 @@ Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
     bool outbound = facts.direction == "outbound";
     auto other = PhoneNumber::parse(outbound ? facts.to : facts.from);
     if (!other || !settings.is_owner(*other)) return {};
-    bool prove = !outbound && !settings.caller_pin.empty();
+    bool prove = !facts.proved && !outbound && !settings.caller_pin.empty();
     return {!prove, prove};
 }
 
@@ -134,7 +135,7 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
         prompt_input(settings, dial, facts.direction == "outbound", standing_of(settings, facts));
     if (!input) return input.error();
     CallSetup setup;
-    setup.meta = meta_of(settings, facts, *input);
+    setup.meta = meta_of(settings, facts, *input, dial);
     setup.session = session_config(settings, *input, dial);
     setup.model = model_settings(settings, *input);
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);

@@ -16,6 +16,7 @@ struct CallFacts {
     std::string direction;  // "inbound" or "outbound"
     std::string from, to;   // as the carrier writes them; `from` may be no number
     std::string answered_by;
+    bool proved = false;  // the PIN was given already, to a process before us
 };
 
 /// Whether the other side is the owner: an outbound call to an owner's number, or an inbound one

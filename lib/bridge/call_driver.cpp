@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/console.hpp"
 #include "openai/prices.hpp"
 
@@ -24,15 +26,34 @@ CallDriver::~CallDriver() {
 
 void CallDriver::begin() {
     actions_.clear();
+    start();
+}
+
+void CallDriver::take_up(call::Record earlier) {
+    // Clocks may have been set meanwhile.
+    auto since = std::clamp(wall_now() - setup_.meta.started_at, std::chrono::milliseconds(0),
+                            std::chrono::milliseconds(std::chrono::hours(24)));
+    resumes = static_cast<int>(std::count_if(earlier.events.begin(), earlier.events.end(),
+                                             [](const auto& e) { return e.what == "restart"; }));
+    actions_.clear();
+    session_.restore(std::move(earlier), since, actions_);
+    start();
+}
+
+void CallDriver::start() {
     session_.start(actions_);
-    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    carry_out();
     timer_.arm(armed_ = session_.next_timeout());
+}
+
+void CallDriver::carry_out() {
+    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
 }
 
 void CallDriver::feed(const call::Event& event) {
     actions_.clear();
     session_.handle(event, host_.loop().now(), actions_);
-    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    carry_out();
     // Most frames change no deadline: the timer is left alone.
     if (auto next = session_.next_timeout(); next != armed_) timer_.arm(armed_ = next);
     check_budget(event);

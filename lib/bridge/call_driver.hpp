@@ -51,6 +51,8 @@ public:
 
     /// Asks for the model's leg.
     void begin();
+    /// The same, of a call that a process before us left in the middle with that record.
+    void take_up(call::Record earlier);
     void feed(const call::Event& event);
     void model_event(const call::Event& event) override;
 
@@ -70,6 +72,8 @@ public:
     int resumes = 0;    // streams given after the first
 
 private:
+    void start();
+    void carry_out();
     void perform(const call::OpenModel&);
     void perform(const call::ConfigureSession& a);
     void perform(const call::CloseModel&);

@@ -123,6 +123,7 @@ std::string Bridge::metrics_text() const {
     line("calls", "gauge", calls_.size());
     line("calls_started_total", "counter", metrics_.calls_started);
     line("calls_finished_total", "counter", metrics_.calls_finished);
+    line("calls_resumed_total", "counter", metrics_.calls_resumed);
     line("model_sockets_closing", "gauge", retired_.size());
     line("turns_total", "counter", metrics_.turns);
     line("webhooks_total", "counter", metrics_.webhooks);

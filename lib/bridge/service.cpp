@@ -8,26 +8,12 @@
 #include "bridge/public_base.hpp"
 #include "cli/console.hpp"
 #include "cli/waiter.hpp"
-#include "store/call_log.hpp"
 #include "store/recovery.hpp"
 
 namespace pa::bridge {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// Calls that a process before us left in the middle: their logs are written, and the carrier is
-/// told to end those that still run with nobody at this end.
-void recover(net::EventLoop& loop, Bridge& bridge, const std::string& folder) {
-    store::Recovery recovery = store::recover(folder);
-    for (const auto& problem : recovery.problems) cli::warn(problem);
-    for (const auto& path : recovery.logs) {
-        cli::say("recovered " + path);
-        auto log = store::load_log(path);
-        if (!log) continue;
-        loop.post([&bridge, sid = log->meta.call_sid] { bridge.complete_call(sid); });
-    }
-}
 
 /// Waits for what may end the service, telling the bridge each public base on the way.
 void watch(const cli::Waiter& waiter, PublicBaseSource& source, net::EventLoop& loop,
@@ -68,8 +54,8 @@ Status serve(ServiceOptions options) {
             fmt::format("no public URL: serving on http://127.0.0.1:{} only; start pa-tunnel, or "
                         "set PUBLIC_URL",
                         bridge->port()));
+    bridge->adopt(store::find_leftovers(settings.call_log_dir));
     std::thread thread([&] { (*loop)->run(); });
-    recover(**loop, *bridge, settings.call_log_dir);
 
     watch(waiter, *source, **loop, *bridge);
 

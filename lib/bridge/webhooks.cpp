@@ -47,7 +47,7 @@ void Bridge::on_request(const net::ServerRequest& request, net::Responder respon
         return responder.answer(403, "text/plain", "forbidden\n");
     }
     if (request.path == "/incoming") return incoming(form, responder);
-    if (request.path == "/after") return answer_twiml(responder, after(form));
+    if (request.path == "/after") return after(form, responder);
     if (request.path == "/status") status(form);
     if (request.path == "/amd") amd(form);
     responder.answer(204, "text/plain", "");
@@ -138,6 +138,12 @@ std::string Bridge::apology(std::string_view what) const {
     return twilio::say_and_hang_up(what, options_.settings.language);
 }
 
+void Bridge::after(const Form& form, const net::Responder& responder) {
+    std::string sid(form_value(form, "CallSid"));
+    if (find(sid) == nullptr && !states_.at(sid).after) return resume(sid, form, responder);
+    answer_twiml(responder, after(form));
+}
+
 /// The stream has ended: the call is over, or it goes on with a new stream.
 std::string Bridge::after(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
@@ -160,6 +166,8 @@ void Bridge::status(const Form& form) {
     CallState& state = states_.update(sid, form);
     if (CallDriver* call = find(sid); call != nullptr && state.final())
         call->feed(call::CarrierStatus{state.status});
+    if (!state.final()) return;
+    if (auto left = left_behind_.take(sid); left) end_unattended(std::move(*left));
 }
 
 void Bridge::amd(const Form& form) {

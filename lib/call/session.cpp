@@ -9,8 +9,8 @@ Session::Session(SessionConfig config, TimePoint now)
     : config_(std::move(config)), started_(now), now_(now), last_media_(now), pin_(config_.pin) {}
 
 void Session::start(Actions& out) {
-    arm(TimerId::stream, config_.stream_deadline);
-    if (config_.prewarm != Prewarm::off) open_model(out);
+    arm(TimerId::stream, stream_seen_ ? config_.reattach : config_.stream_deadline);
+    if (stream_seen_ || config_.prewarm != Prewarm::off) open_model(out);
 }
 
 template <class E>

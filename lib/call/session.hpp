@@ -56,6 +56,10 @@ public:
     /// times of the record count from there.
     Session(SessionConfig config, TimePoint now);
 
+    /// Before start(): takes up a call whose process died. `earlier` is its record as far as it was
+    /// kept (its lines at the places that they had), `elapsed` the time since its stream began. The
+    /// call waits for the carrier's next stream; the model is told the conversation so far.
+    void restore(Record earlier, milliseconds elapsed, std::vector<Action>& out);
     /// Asks for the model's leg. Call once, before any event.
     void start(std::vector<Action>& out);
     /// Appends what is to be done; views in it live as long as those of the event. `now` never goes

@@ -24,6 +24,25 @@ constexpr milliseconds pause_check{500};
 
 }  // namespace
 
+/// As after a broken stream and a lost session at once.
+void Session::restore(Record earlier, milliseconds elapsed, Actions& out) {
+    record_ = std::move(earlier);
+    record_.ended_by = EndedBy::none;
+    transcript_.restore(record_.transcript);
+    for (FunctionRun& f : record_.functions)
+        if (f.result.empty()) f.result = "an interruption: it is not known whether it was done";
+    started_ = now_ - std::max(elapsed, milliseconds(record_.duration_ms));
+    lost_at_ = started_ + milliseconds(record_.duration_ms);
+    stream_seen_ = ready_once_ = true;
+    audible_ = greeted_ = std::any_of(
+        record_.transcript.begin(), record_.transcript.end(), [](const TranscriptLine& l) {
+            return l.role == TranscriptLine::Role::assistant && !l.text.empty();
+        });
+    state_ = Arriving{true};
+    arm(TimerId::max_duration, std::max(config_.max_duration - elapsed, milliseconds(0)));
+    happen("restart", "the bridge was started again in mid-call", out);
+}
+
 Session::Next Session::model_lost(std::string_view why, bool hopeless, Actions& out) {
     if (model_ == ModelLeg::down) return {};
     bool was_ready = model_ == ModelLeg::ready;

@@ -1,6 +1,9 @@
 #include "call/transcript.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -184,6 +187,25 @@ std::size_t Transcript::last_agent_line() const {
     for (std::size_t i = slots_.size(); i-- > 0;)
         if (slots_[i].is_line && slots_[i].line.role == Role::assistant) return i;
     return npos;
+}
+
+void Transcript::restore(const std::vector<TranscriptLine>& lines) {
+    std::vector<std::size_t> by_start(lines.size());
+    std::iota(by_start.begin(), by_start.end(), std::size_t{0});
+    std::stable_sort(by_start.begin(), by_start.end(), [&](std::size_t a, std::size_t b) {
+        return lines[a].start_ms < lines[b].start_ms;
+    });
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        Slot s;
+        s.line = lines[i];
+        s.line.item_id =
+            fmt::format("restored_{}", i);  // the service's names died with the session
+        s.is_line = s.committed = s.has_text = true;
+        s.gone = s.line.text.empty();
+        slots_.push_back(std::move(s));
+    }
+    for (std::size_t i = 1; i < by_start.size(); ++i)
+        slots_[by_start[i]].previous = slots_[by_start[i - 1]].line.item_id;
 }
 
 // --- the order ---

@@ -48,6 +48,10 @@ public:
     void order(std::string_view item_id, std::string_view previous_item_id);
     void deleted(std::string_view item_id);
 
+    /// Lines of an earlier process, each at its place and all before what is still to come, in the
+    /// order of their start; one without text was never said. Only into an empty transcript.
+    void restore(const std::vector<TranscriptLine>& lines);
+
     /// Committed turns of the caller whose text is still to come.
     [[nodiscard]] bool waiting_for_text() const { return waiting_ > 0; }
     /// Turns without their text will be heard again in another session: they do not count.

@@ -102,6 +102,7 @@ void write_meta(json::Writer& w, const CallMeta& m) {
     w.member("voice", m.voice).member("transcribe_model", m.transcribe_model);
     w.member("language", m.language).member("about", m.about);
     w.member("started_at", to_iso(m.started_at));
+    if (!m.persona.empty()) w.member("persona", m.persona);
     if (!m.trace.empty()) w.member("trace", m.trace);
     if (!m.recording.empty()) w.member("recording", m.recording);
     if (m.recovered) w.member("recovered", true);
@@ -121,6 +122,7 @@ Status read_meta(json::Value object, CallMeta& m) {
     r.text("transcribe_model", m.transcribe_model);
     r.text("language", m.language);
     r.text("about", m.about);
+    r.text("persona", m.persona);
     r.time("started_at", m.started_at);
     r.time("ended_at", m.ended_at);
     r.text("trace", m.trace);

@@ -34,6 +34,17 @@ void put(Facts<T>& facts, json::Value line) {
         facts[index] = std::move(fact);
 }
 
+/// Each at its index; what lies between is empty.
+template <class T>
+std::vector<T> in_place(Facts<T>& facts) {
+    std::vector<T> out;
+    for (auto& [index, fact] : facts) {
+        out.resize(static_cast<std::size_t>(index));
+        out.push_back(std::move(fact));
+    }
+    return out;
+}
+
 template <class T>
 std::vector<T> in_order(Facts<T>& facts) {
     std::vector<T> out;
@@ -123,7 +134,7 @@ Result<CallLog> read_journal(std::string_view text) {
     if (!reading.meta) return Error{Errc::data, "no journal of a call: its start is missing"};
     CallLog log{std::move(*reading.meta), {}};
     call::Record& r = log.record;
-    r.transcript = in_order(reading.lines);
+    r.transcript = in_place(reading.lines);
     r.turns = in_order(reading.turns);
     r.functions = in_order(reading.functions);
     r.events = in_order(reading.events);

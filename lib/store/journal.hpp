@@ -27,6 +27,7 @@ namespace pa::store {
 
 /// What a journal tells about its call. A last line without newline, and lines that are not ours,
 /// are skipped; without a start it is Errc::data. The end is taken to be the latest time on record.
+/// Transcript lines stand at their index; one that was never kept is empty.
 [[nodiscard]] Result<CallLog> read_journal(std::string_view text);
 
 /// The journal's file: log_path() with .jsonl.partial in place of .json.

@@ -60,31 +60,24 @@ void take(const std::string& path, Leftovers& out) {
 
 }  // namespace
 
-Leftovers find_leftovers(const std::string& folder) {
+Leftovers find_leftovers(const std::string& folder) { return find_leftovers(folder, ""); }
+
+Leftovers find_leftovers(const std::string& folder, std::string_view call_sid) {
     Leftovers found;
-    for (const std::string& path : partials(folder)) take(path, found);
+    for (const std::string& path : partials(folder))
+        if (call_sid.empty() || stem(path).ends_with(fmt::format("_{}", call_sid)))
+            take(path, found);
     return found;
 }
 
-Result<std::string> save_leftover(Leftover leftover) {
-    leftover.log.meta.recovered = true;
-    std::string path = stem(leftover.path) + ".json";
-    if (Status s = write_file(path, write_log(leftover.log) + "\n"); !s) return s.error();
-    ::unlink(leftover.path.c_str());
-    return path;
-}
-
-Recovery recover(const std::string& folder) {
-    Leftovers found = find_leftovers(folder);
-    Recovery done{{}, std::move(found.problems)};
-    for (Leftover& leftover : found.journals) {
-        auto path = save_leftover(std::move(leftover));
-        if (path)
-            done.logs.push_back(std::move(*path));
-        else
-            done.problems.push_back(path.error().what);
-    }
-    return done;
+CallLog recovered_log(const Leftover& leftover) {
+    CallLog log = leftover.log;
+    log.meta.recovered = true;
+    auto& lines = log.record.transcript;
+    std::erase_if(lines, [](const call::TranscriptLine& l) { return l.text.empty(); });
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const auto& a, const auto& b) { return a.start_ms < b.start_ms; });
+    return log;
 }
 
 }  // namespace pa::store

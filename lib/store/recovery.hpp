@@ -18,15 +18,11 @@ struct Leftovers {
 /// whose log was already saved is removed. No folder: nothing.
 [[nodiscard]] Leftovers find_leftovers(const std::string& folder);
 
-/// Writes the log of a leftover, marked "recovered", and removes its journal. Returns the log's
-/// path.
-[[nodiscard]] Result<std::string> save_leftover(Leftover leftover);
+/// The same for the journal of one call. Its name begins with the time of its start.
+[[nodiscard]] Leftovers find_leftovers(const std::string& folder, std::string_view call_sid);
 
-struct Recovery {
-    std::vector<std::string> logs;  // that were written
-    std::vector<std::string> problems;
-};
-/// Both steps for all of them.
-Recovery recover(const std::string& folder);
+/// The log of a leftover that nobody takes up, marked "recovered", in the order of the
+/// conversation.
+[[nodiscard]] CallLog recovered_log(const Leftover& leftover);
 
 }  // namespace pa::store

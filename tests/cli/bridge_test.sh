@@ -1,5 +1,4 @@
-# pa-bridge as a service: the watched file with its URL, the command after each call, draining, and what
-# is left of a call when its bridge is killed.
+# pa-bridge as a service: the watched file with its URL, the command after each call, draining.
 . ./lib.sh
 cat >"$T/errand.json" <<'JSON'
 {"name": "errand", "about": "One wish, and the phone is put down.",
@@ -53,24 +52,6 @@ check "who ended it" "$(json "$log" '$d->{ended_by}')" caller
 eventually 5 test -s "$T/after.secrets"
 check "the command after it" "$(cat "$T/after.said")" "1 $log"
 check "secrets it was given" "$(cat "$T/after.secrets")" 0
-
-# --- killed in the middle of a call: at the next start the log is put together and the call ended ---
-bridge
-eventually 10 bridge_ready
-status 0 pa-dial --about 'a matter' 010-0000-1111
-call_sid=$(out)
-said_something() { grep -q 'assistant' "$agent"/call_logs/*"$call_sid"*.partial; }
-eventually 15 said_something
-kill -9 "$bridge_pid"
-eventually 5 gone "$bridge_pid"
-bridge
-eventually 10 bridge_ready
-log=$(log_of "$call_sid")
-check "put together" "$(json "$log" '@$d{qw(recovered about direction owner)}' | tr '\n' ' ')" "true a matter outbound false "
-contains "with what was said" "$(json "$log" 'map { $_->{text} } @{$d->{transcript}}')" "여보세요, 하나예요."
-check "journals left" "$(find "$agent/call_logs" -name '*.partial')" ""
-eventually 20 call_ended "$call_sid"
-contains "nobody is left on the line" "rest bridge" "$(json "$T/facts.json" '$d->{ended_by}')"
 
 # --- two calls at a time do not mix ---
 status 0 pa-dial --about first

@@ -1,0 +1,91 @@
+// Calls survive the process that carried them: the carrier comes to /after when the stream breaks,
+// and finds here a bridge that knows the conversation from its journal.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/phrases.hpp"
+#include "bridge/bridge.hpp"
+#include "cli/console.hpp"
+#include "store/recovery.hpp"
+#include "twilio/twiml.hpp"
+
+namespace pa::bridge {
+namespace {
+
+/// The briefing that the call had, and what it has become since.
+Result<CallSetup> brief_again(const config::Settings& settings, const store::CallMeta& meta) {
+    CallFacts facts{meta.call_sid, meta.direction, meta.from, meta.to, {}};
+    facts.proved = meta.owner;
+    Dial dial;
+    dial.to = meta.to;
+    dial.about = meta.about;
+    dial.persona = meta.persona;
+    auto setup = brief(settings, facts, dial);
+    if (setup) setup->meta = meta;
+    return setup;
+}
+
+}  // namespace
+
+void Bridge::adopt(store::Leftovers leftovers) {
+    for (const auto& problem : leftovers.problems) cli::warn(problem);
+    for (store::Leftover& leftover : leftovers.journals) {
+        cli::say(fmt::format("{} was cut off in the middle: waiting for the carrier to ask for it",
+                             leftover.log.meta.call_sid));
+        states_.at(leftover.log.meta.call_sid).status = "in-progress";
+        left_behind_.add(std::move(leftover), net::Clock::now());
+    }
+}
+
+/// Somebody else may have left it a moment ago: then its journal is in the folder.
+void Bridge::resume(const std::string& call_sid, Form form, net::Responder responder) {
+    auto& waiting = resuming_[call_sid];
+    waiting.push_back(std::move(responder));
+    if (waiting.size() > 1) return;  // asked twice: one answer for all
+    ++briefings_;
+    auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
+    office_.run([this, call_sid, found, form = std::move(form)] {
+        if (!*found) {
+            auto late = store::find_leftovers(options_.settings.call_log_dir, call_sid);
+            if (!late.journals.empty()) *found = std::move(late.journals.front());
+        }
+        auto setup = std::make_shared<Result<CallSetup>>(
+            *found ? brief_again(options_.settings, (*found)->log.meta)
+                   : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
+        loop_.post([this, call_sid, found, setup, form] {
+            --briefings_;
+            if (*setup) take_up(std::move(**setup), std::move(**found));
+            if (!*setup && *found) end_unattended(std::move(**found));
+            std::string twiml = find(call_sid) != nullptr
+                                    ? after(form)
+                                    : apology(agent::phrases(options_.settings.language).broken);
+            for (const auto& asked : resuming_[call_sid])
+                asked.answer(200, twilio::twiml_content_type, twiml);
+            resuming_.erase(call_sid);
+        });
+    });
+}
+
+void Bridge::take_up(CallSetup setup, store::Leftover leftover) {
+    std::string sid = setup.meta.call_sid;
+    call::Record earlier = leftover.log.record;
+    journal_->resume(std::move(leftover));
+    ++metrics_.calls_resumed;
+    auto made = std::make_unique<CallDriver>(*this, std::move(setup));
+    CallDriver& call = *calls_.insert_or_assign(sid, std::move(made)).first->second;
+    call.take_up(std::move(earlier));
+    cli::say(fmt::format("{} goes on", sid));
+}
+
+/// Its log is written with what is known, and the carrier told to end it, should it still run.
+void Bridge::end_unattended(store::Leftover leftover) {
+    store::CallLog log = store::recovered_log(leftover);
+    complete_call(log.meta.call_sid);
+    cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
+    journal_->resume(std::move(leftover));
+    states_.at(log.meta.call_sid).after = call::After::hang_up;
+    save(std::move(log));
+}
+
+}  // namespace pa::bridge
