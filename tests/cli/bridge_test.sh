@@ -7,7 +7,7 @@ cat >"$T/errand.json" <<'JSON'
                        {"when": "agent-silent", "after_ms": 300, "hang_up": true}]},
  "model": {"greeting": ["greet-plain"], "turns": [{"hears": "*", "says": ["ok-milk"]}]}}
 JSON
-world "$T/errand.json" --scenario +821000001111=silent-caller
+world "$T/errand.json"
 cat >"$T/after.sh" <<'SH'
 echo "$# $1" >>"${0%/*}/after.said"
 env | grep -c -e sk-simulated -e 0123456789abcdef >>"${0%/*}/after.secrets"
@@ -54,6 +54,8 @@ check "the command after it" "$(cat "$T/after.said")" "1 $log"
 check "secrets it was given" "$(cat "$T/after.secrets")" 0
 
 # --- two calls at a time do not mix ---
+bridge
+eventually 10 bridge_ready
 status 0 pa-dial --about first
 first=$(out)
 eventually 10 streaming
