@@ -22,6 +22,16 @@ for page in share/man/man*/*; do
     mandoc -Tlint -Wwarning "$page" || failed=1
 done
 
+if command -v systemd-analyze >/dev/null; then
+    echo "lint: units"
+    for unit in share/systemd/phone-agent-tunnel.service share/systemd/phone-agent-bridge.service; do
+        systemd-analyze security --offline=true --threshold=25 "$unit" >/dev/null || {
+            echo "$unit: more exposed than 2.5 (systemd-analyze security)"
+            failed=1
+        }
+    done
+fi
+
 echo "lint: clang-tidy"
 # The compiler's precompiled headers are not clang's: a configuration without them, never built.
 tidy=$build-tidy
