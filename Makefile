@@ -8,7 +8,7 @@ DEMO_DIR ?=
 
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
 
-.PHONY: all build setup demo test asan lint install uninstall clean help
+.PHONY: all build setup demo test bench-crash asan lint install uninstall clean help
 all: build
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make          build everything into $(BUILD)/'
 	@echo 'make demo     one simulated call, from the tunnel to the requests found in it'
 	@echo 'make test     unit tests and end-to-end tests of the executables'
+	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
@@ -40,6 +41,9 @@ demo: build
 test: build
 	@$(BUILD)/tests/unit_tests
 	@PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tests/cli/run.sh
+
+bench-crash: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh crash_bench.sh
 
 asan: ready
 	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug)
