@@ -5,7 +5,7 @@ set -eu
 
 debian='g++ cmake ninja-build pkg-config libcurl4-openssl-dev libwebsockets-dev libuv1-dev libssl-dev
         rapidjson-dev libcli11-dev libfmt-dev catch2 perl tzdata ca-certificates'
-debian_lint='clang-format clang-tidy shellcheck mandoc'
+debian_lint='clang-format clang-tidy shellcheck mandoc python3-icalendar'
 brew='cmake ninja pkgconf curl libwebsockets libuv openssl@3 rapidjson cli11 fmt catch2'
 
 quiet=false lint=false
