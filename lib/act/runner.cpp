@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "act/calendar.hpp"
 #include "base/child_run.hpp"
+#include "base/program.hpp"
 #include "base/text.hpp"
 #include "dial/ledger.hpp"
 
@@ -17,16 +15,6 @@ using namespace std::chrono_literals;
 
 /// pa-dial ends by itself, after the longest ring and call; this is for one that hangs.
 constexpr auto longest_run = 5h;
-
-std::string find_pa_dial() {
-    const char* path = std::getenv("PATH");
-    for (std::string_view folder : split(path == nullptr ? "" : path, ':'))
-        if (std::string file = std::string(folder) + "/pa-dial"; is_executable(file)) return file;
-    std::error_code none;
-    auto self = std::filesystem::read_symlink("/proc/self/exe", none);
-    std::string beside = (self.parent_path() / "pa-dial").string();
-    return is_executable(beside) ? beside : "pa-dial";
-}
 
 /// The last line of what it said, without its name.
 std::string last_sentence(const std::string& err) {
@@ -90,7 +78,7 @@ bool Runner::was_called(const Job& job) const {
 DialEnd run_pa_dial(const std::vector<std::string>& arguments, const std::string& about,
                     const config::Settings& settings) {
     ChildOptions options;
-    options.argv = {find_pa_dial()};
+    options.argv = {find_tool("pa-dial")};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     options.pipe_stderr = true;
     // config::load took these out of our environment; where they came from there, pa-dial needs

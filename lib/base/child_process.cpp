@@ -25,9 +25,14 @@ struct Pipe {
 
 bool make_pipe(Pipe& p) {
     int fds[2];
+#ifdef __linux__
+    // Another thread may fork at any instant: its child must not get an end of ours.
+    if (::pipe2(fds, O_CLOEXEC) != 0) return false;
+#else
     if (::pipe(fds) != 0) return false;
     ::fcntl(fds[0], F_SETFD, FD_CLOEXEC);
     ::fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+#endif
     p.read = Fd(fds[0]);
     p.write = Fd(fds[1]);
     return true;
@@ -160,9 +165,11 @@ int ChildProcess::stop(std::chrono::milliseconds grace) {
     if (pid_ <= 0) return 0;
     if (poll()) return *status_;
     ::kill(-pid_, SIGTERM);
-    for (auto left = grace; left.count() > 0 && !poll(); left -= std::chrono::milliseconds(10))
+    // What it started may live longer than itself. Its id stays taken while its group has members.
+    auto over = [this] { return poll() && ::kill(-pid_, 0) != 0; };
+    for (auto left = grace; left.count() > 0 && !over(); left -= std::chrono::milliseconds(10))
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (!status_) ::kill(-pid_, SIGKILL);
+    if (!over()) ::kill(-pid_, SIGKILL);
     return wait();
 }
 

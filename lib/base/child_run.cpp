@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -111,12 +110,6 @@ std::vector<std::pair<std::string, std::string>> plain_environment() {
           "TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"})
         if (const char* value = std::getenv(name); value != nullptr) out.emplace_back(name, value);
     return out;
-}
-
-bool is_executable(const std::string& path) {
-    struct stat info {};
-    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
-           ::access(path.c_str(), X_OK) == 0;
 }
 
 }  // namespace pa

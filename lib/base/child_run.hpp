@@ -34,7 +34,4 @@ struct RunOutcome {
 /// programs, home and language, nothing that was set for us.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> plain_environment();
 
-/// True for a regular file that we may execute.
-[[nodiscard]] bool is_executable(const std::string& path);
-
 }  // namespace pa

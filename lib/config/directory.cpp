@@ -4,15 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
 
 #include "base/file.hpp"
+#include "base/program.hpp"
 
 namespace pa::config {
 namespace {
@@ -33,24 +30,6 @@ Result<std::string> named_folder(std::string_view path, std::string_view named_b
     return Error{Errc::config, fmt::format("{}: no such folder (named by {}; `pa-doctor --init {}` "
                                            "makes a new agent)",
                                            folder, named_by, path)};
-}
-
-/// Folder of the running executable, links followed, or "".
-std::string executable_folder() {
-    char buffer[PATH_MAX];
-#ifdef __APPLE__
-    uint32_t size = sizeof buffer;
-    char real[PATH_MAX];
-    if (::_NSGetExecutablePath(buffer, &size) != 0 || ::realpath(buffer, real) == nullptr)
-        return "";
-    return std::filesystem::path(real).parent_path().string();
-#else
-    const ssize_t n = ::readlink("/proc/self/exe", buffer, sizeof buffer);
-    if (n <= 0 || static_cast<std::size_t>(n) >= sizeof buffer) return "";
-    return std::filesystem::path(std::string(buffer, static_cast<std::size_t>(n)))
-        .parent_path()
-        .string();
-#endif
 }
 
 Result<std::string> first_that_exists(const std::vector<std::string>& places,

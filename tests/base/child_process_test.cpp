@@ -133,6 +133,15 @@ TEST_CASE("stopping ends the child and what it started") {
     CHECK(child.poll() == 128 + SIGTERM);
 }
 
+TEST_CASE("what a stopped child leaves behind and will not listen is killed too") {
+    ChildOptions options = shell("(trap '' TERM; echo up; exec sleep 600) & wait");
+    options.pipe_stdout = true;
+    ChildProcess child = start(options);
+    CHECK(read_line(child.out) == "up");
+    CHECK(child.stop(std::chrono::milliseconds(100)) == 128 + SIGTERM);
+    CHECK(read_all(child.out).empty());  // its copy is closed
+}
+
 TEST_CASE("a child that will not listen is killed") {
     ChildOptions options = shell("trap '' TERM; echo up; while :; do sleep 600; done");
     options.pipe_stdout = true;
