@@ -74,7 +74,7 @@ void ModelLeg::perform(const call::AppendAudio& a) {
 
 void ModelLeg::perform(const call::CreateResponse& a) {
     if (!a.instructions.empty()) perform(call::AddMessage{"system", a.instructions});
-    openai::write_response_create(tools_.writer, a.purpose, event_id("response"));
+    openai::write_response_create(tools_.writer, a.purpose, a.words_only, event_id("response"));
     send();
 }
 

@@ -21,10 +21,11 @@ struct AppendAudio {
 /// response.create. `instructions`, if any, are said to the model before it, as a system message:
 /// in the response itself they would take the place of the session's, and whatever changes at the
 /// front of the context costs the cache of all that follows. `purpose` comes back as
-/// ResponseStarted::purpose.
+/// ResponseStarted::purpose. `words_only`: it may call no function.
 struct CreateResponse {
     std::string instructions;
     std::string_view purpose;
+    bool words_only = false;
 };
 struct CancelResponse {};
 struct AddMessage {

@@ -83,6 +83,7 @@ Session::Next Session::expired(TimerId id, Actions& out) {
             for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
             return maybe_finished(out);
         case TimerId::carrier: return finish(out);
+        case TimerId::function: bridge_silence(out); return {};
         case TimerId::count: break;
     }
     return {};

@@ -110,6 +110,7 @@ private:
         answer,       // the model must have started to answer
         rotate,       // the session is nearly as old as sessions get
         keys,         // the caller pauses between keys
+        function,     // the functions that run must have returned, or a word is due
         count
     };
 
@@ -234,7 +235,9 @@ private:
     [[nodiscard]] bool busy() const;
     // --- functions and keys (session_functions.cpp) ---
     void functions_answered(Actions&);
-    Next function_cancelled(std::string_view call_id, Actions&);
+    void bridge_silence(Actions&);
+    [[nodiscard]] bool runs_already(const FunctionCalled&) const;
+    Next not_run(std::string_view call_id, std::string_view why, Actions&);
     Next end_call_answered(const ResponseDone&, Actions&);
     void tell_keys(Actions&);
     void tell(std::string_view role, std::string text, Actions&);

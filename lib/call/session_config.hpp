@@ -34,6 +34,8 @@ struct SessionConfig {
     milliseconds media_stall{30'000};  // without a frame of the caller the line is dead
     milliseconds reattach{8'000};      // after a broken stream: until the carrier has come back
     std::string resumed;               // instructions when it has
+    std::string one_moment;  // instructions while a function takes long; "": nothing is said
+    milliseconds function_patience{1'200};  // of silence until then
     std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
 };
 

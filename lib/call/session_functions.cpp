@@ -8,6 +8,7 @@ namespace {
 
 constexpr milliseconds key_pause{1500};
 constexpr std::size_t most_keys = 32;
+constexpr milliseconds next_word{8'000};  // of silence, while a function still runs
 
 }  // namespace
 
@@ -15,6 +16,7 @@ Session::Next Session::any(const FunctionCalled& e, Actions& out) {
     bool known = std::any_of(record_.functions.begin(), record_.functions.end(),
                              [&](const FunctionRun& f) { return f.call_id == e.call_id; });
     if (known || std::holds_alternative<Leaving>(state_)) return {};
+    const bool again = runs_already(e);
     FunctionRun run;
     run.call_id = e.call_id;
     run.name = e.name;
@@ -28,14 +30,40 @@ Session::Next Session::any(const FunctionCalled& e, Actions& out) {
     }
     pending_functions_.push_back({std::string(e.call_id)});
     if (discarded(e.response_id))  // the caller said something else meanwhile
-        return function_cancelled(e.call_id, out);
+        return not_run(e.call_id, R"({"cancelled":true})", out);
+    if (again)
+        return not_run(e.call_id, R"({"waiting":"this runs already; its result comes"})", out);
     out.push_back(
         RunFunction{std::string(e.call_id), std::string(e.name), std::string(e.arguments)});
+    if (!config_.one_moment.empty()) arm(TimerId::function, config_.function_patience);
     return {};
 }
 
-Session::Next Session::function_cancelled(std::string_view call_id, Actions& out) {
-    FunctionReturned result{call_id, R"({"cancelled":true})", false};
+/// A function takes its time: a word now and then instead of silence.
+void Session::bridge_silence(Actions& out) {
+    bool waiting = std::any_of(pending_functions_.begin(), pending_functions_.end(),
+                               [](const Pending& p) { return !p.returned; });
+    if (!waiting || !std::holds_alternative<Talking>(state_) || !stream_up_) return;
+    if (std::int64_t left = playback_.remaining_ms(now_); left > 0)  // not silent yet
+        return arm(TimerId::function, milliseconds(left) + config_.function_patience);
+    bool another = asked_ || !wanted_.empty() || caller_speaking_ || commit_due_ || response_due_;
+    if (!another) respond(config_.one_moment, "hold", out);
+    arm(TimerId::function, next_word);
+}
+
+/// The same is asked for and has not come back: the model grew impatient, or is a new session.
+bool Session::runs_already(const FunctionCalled& e) const {
+    return std::any_of(pending_functions_.begin(), pending_functions_.end(), [&](const Pending& p) {
+        return !p.returned && std::any_of(record_.functions.begin(), record_.functions.end(),
+                                          [&](const FunctionRun& f) {
+                                              return f.call_id == p.call_id && f.name == e.name &&
+                                                     f.arguments == e.arguments;
+                                          });
+    });
+}
+
+Session::Next Session::not_run(std::string_view call_id, std::string_view why, Actions& out) {
+    FunctionReturned result{call_id, why, false};
     note(result, out);
     return any(result, out);
 }
@@ -46,6 +74,7 @@ Session::Next Session::any(const FunctionReturned& e, Actions& out) {
     auto p = std::find_if(pending_functions_.begin(), pending_functions_.end(), is);
     if (p == pending_functions_.end()) return {};
     p->returned = true;
+    std::erase_if(wanted_, [](const Wanted& w) { return w.purpose == "hold"; });
     if (model_ != ModelLeg::ready) {
         // It will be part of the history.
         caller_waits_ = true;

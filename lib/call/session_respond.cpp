@@ -48,7 +48,8 @@ void Session::respond_next(Actions& out) {
     asked_cut_ = false;
     wanted_.pop_front();
     arm(TimerId::answer, answer_deadline);
-    out.push_back(CreateResponse{asked_->instructions, asked_->purpose});
+    bool words_only = asked_->purpose == "hold";  // or it might ask for the same once more
+    out.push_back(CreateResponse{asked_->instructions, asked_->purpose, words_only});
 }
 
 void Session::note(const ResponseStarted& e, Actions&) {

@@ -89,10 +89,15 @@ void write_append(Writer& w, std::string_view payload) {
     begin(w, "input_audio_buffer.append", {}).member("audio", payload).end();
 }
 
-void write_response_create(Writer& w, std::string_view purpose, std::string_view event_id) {
+void write_response_create(Writer& w, std::string_view purpose, bool words_only,
+                           std::string_view event_id) {
     begin(w, "response.create", event_id);
-    if (!purpose.empty())
-        w.key("response").object().key("metadata").object().member("purpose", purpose).end().end();
+    if (!purpose.empty() || words_only) {
+        w.key("response").object();
+        if (words_only) w.member("tool_choice", "none");
+        if (!purpose.empty()) w.key("metadata").object().member("purpose", purpose).end();
+        w.end();
+    }
     w.end();
 }
 

@@ -62,8 +62,10 @@ void write_session_update(json::Writer& w, const SessionSettings& settings, bool
 void write_append(json::Writer& w, std::string_view payload);
 
 /// `purpose` comes back as ResponseStarted::purpose; "" for none. What is to be said is better put
-/// in as a message: instructions of a response stand in place of the session's.
-void write_response_create(json::Writer& w, std::string_view purpose, std::string_view event_id);
+/// in as a message: instructions of a response stand in place of the session's. `words_only`: it
+/// may call no function.
+void write_response_create(json::Writer& w, std::string_view purpose, bool words_only,
+                           std::string_view event_id);
 void write_cancel(json::Writer& w, std::string_view event_id);
 
 /// `audio_end_ms` counts from the start of that item's audio and must not exceed what was received.

@@ -87,12 +87,14 @@ TEST_CASE("the events of a call") {
     json::Writer w;
     openai::write_append(w, "f39/");
     CHECK(w.view() == R"({"type":"input_audio_buffer.append","audio":"f39/"})");
-    openai::write_response_create(w, "", "r-1");
+    openai::write_response_create(w, "", false, "r-1");
     CHECK(w.view() == R"({"type":"response.create","event_id":"r-1"})");
-    openai::write_response_create(w, "greeting", "r-2");
+    openai::write_response_create(w, "greeting", false, "r-2");
     CHECK(
         w.view() ==
         R"({"type":"response.create","event_id":"r-2","response":{"metadata":{"purpose":"greeting"}}})");
+    openai::write_response_create(w, "", true, "r-3");
+    CHECK_THAT(w.str(), contains(R"("response":{"tool_choice":"none"})"));
     openai::write_cancel(w, "c-1");
     CHECK(w.view() == R"({"type":"response.cancel","event_id":"c-1"})");
     openai::write_truncate(w, "a1", 0, 1500, "t-1");

@@ -167,7 +167,7 @@ bool World::write(const Action& action) {
             [&](const AppendAudio& a) { return openai::write_append(w, a.payload), true; },
             [&](const CreateResponse& a) {
                 if (!a.instructions.empty() && write(AddMessage{"system", a.instructions})) send();
-                openai::write_response_create(w, a.purpose, event_id("response"));
+                openai::write_response_create(w, a.purpose, a.words_only, event_id("response"));
                 return true;
             },
             [&](const CancelResponse&) {
