@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -53,6 +58,12 @@ public:
         if (Status made = write_file(path, *text, 0600); !made) return fail(made.error());
         made_.push_back(path);
     }
+    void link(const std::string& name, const std::string& target) {
+        const std::string path = directory_ + "/" + name;
+        if (error_ || there(path)) return;
+        if (::symlink(target.c_str(), path.c_str()) != 0)
+            return fail({Errc::io, fmt::format("{}: cannot link: {}", path, std::strerror(errno))});
+    }
     Result<std::vector<std::string>> finish() && {
         if (error_) return *error_;
         return std::move(made_);
@@ -85,6 +96,18 @@ Result<std::string> env_example() {
     return read_file(file_exists(installed) ? installed : *share + "/../.env.example");
 }
 
+/// Paths, in order of name.
+std::vector<std::string> shipped_functions() {
+    std::vector<std::string> paths;
+    auto share = config::share_directory();
+    std::error_code none;
+    if (share)
+        for (const auto& entry : std::filesystem::directory_iterator(*share + "/functions", none))
+            paths.push_back(entry.path().string());
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> init_agent(const std::string& directory, const Civil& today) {
@@ -96,6 +119,8 @@ Result<std::vector<std::string>> init_agent(const std::string& directory, const 
     maker.file("MEMORY.md", memory_template(today));
     for (const char* name : {"personas", "functions", "handlers", "call_logs", "spool", "run"})
         maker.folder(name);
+    for (const std::string& function : shipped_functions())
+        maker.link("functions/" + function.substr(function.rfind('/') + 1), function);
     return std::move(maker).finish();
 }
 

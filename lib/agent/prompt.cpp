@@ -38,6 +38,13 @@ std::string about(const PromptInput& in, const PromptText& t) {
     return fmt::format("{}\n{}\n<<<\n{}\n>>>\n", t.about_heading, t.about_note, text);
 }
 
+std::string unsettled(const PromptInput& in, const PromptText& t) {
+    if (!in.owner || in.unsettled.empty()) return "";
+    std::string out = fmt::format("{}\n{}\n", t.unsettled_heading, t.unsettled_note);
+    for (const std::string& line : in.unsettled) add_line(out += "- ", line);
+    return out;
+}
+
 std::string memory(const PromptInput& in, const PromptText& t) {
     if (!in.owner || (in.memory.user.empty() && in.memory.recent.empty())) return "";
     std::string out = fmt::format("{}\n{}\n", t.memory_heading, t.memory_note);
@@ -75,8 +82,9 @@ std::string owner_name(const PromptInput& in) {
 std::string build_prompt(const PromptInput& in) {
     const PromptText& t = prompt_text(in.language);
     std::string out = in.persona.body + '\n';
-    for (const std::string& part : {this_call(in, t), std::string(t.speech), about(in, t),
-                                    memory(in, t), discretion(in, t), opening(in, t)})
+    for (const std::string& part :
+         {this_call(in, t), std::string(t.speech), about(in, t), unsettled(in, t), memory(in, t),
+          discretion(in, t), opening(in, t)})
         if (!part.empty()) (out += '\n') += part;
     return out;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "agent/memory.hpp"
 #include "agent/persona.hpp"
@@ -20,7 +21,8 @@ struct PromptInput {
     bool pin_wanted = false;  // inbound, the owner's number, not proved yet (owner is false)
     bool recorded = false;    // the audio is kept
     std::string about;        // what this call is about; at most 64 KiB are used
-    Memory memory;            // given to the model only if `owner`
+    std::vector<std::string> unsettled;  // what is to be asked first; given only if `owner`
+    Memory memory;                       // given to the model only if `owner`
 };
 
 inline constexpr std::size_t about_limit = 64U << 10U;  // bytes

@@ -13,6 +13,7 @@ struct PromptText {
     std::string_view call_heading, name_is, now_is, outbound, inbound, with_owner, with_other;
     std::string_view speech;  // how to speak on the phone
     std::string_view about_heading, about_note;
+    std::string_view unsettled_heading, unsettled_note;
     std::string_view memory_heading, memory_note, user_label, recent_label;
     std::string_view discretion;  // for anyone but the owner
     std::string_view pin;         // ask for the PIN first

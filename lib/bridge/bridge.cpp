@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "act/ask.hpp"
 #include "base/child_process.hpp"
 #include "base/crypto.hpp"
+#include "base/program.hpp"
 #include "base/text.hpp"
 #include "carrier/account.hpp"
 #include "cli/console.hpp"
@@ -46,6 +48,12 @@ Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptio
     store::JournalWriter::Options journal;
     journal.folder = bridge->options_.settings.call_log_dir;
     journal.tell = [](const std::string& line) { cli::warn(line); };
+    // Descriptions of the functions are known before the first call wants them.
+    bridge->office_.run([b = bridge.get()] {
+        std::vector<std::string> warnings;
+        (void)b->catalog_.list(b->options_.settings, warnings);
+        for (const std::string& warning : warnings) cli::warn(warning);
+    });
     bridge->journal_ = std::make_unique<store::JournalWriter>(std::move(journal));
     return bridge;
 }
@@ -89,7 +97,8 @@ bool Bridge::full() const {
 void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
     ++briefings_;
     office_.run([this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
-        auto setup = std::make_shared<Result<CallSetup>>(brief(options_.settings, facts, dial));
+        auto setup =
+            std::make_shared<Result<CallSetup>>(brief(options_.settings, facts, dial, &catalog_));
         loop_.post([this, setup, sid = facts.call_sid, done] {
             --briefings_;
             if (CallDriver* there = find(sid); there != nullptr) return done(there);
@@ -97,6 +106,7 @@ void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
                 cli::warn((*setup).error().what);
                 return done(nullptr);
             }
+            for (const std::string& warning : (**setup).warnings) cli::warn(warning);
             ++metrics_.calls_started;
             auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
             CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
@@ -138,6 +148,15 @@ void Bridge::complete_call(const std::string& call_sid) {
         });
 }
 
+void Bridge::run_function(FunctionRun run) {
+    const std::string sid = run.call.call_sid, call_id = run.call_id;
+    functions_.run(options_.settings, std::move(run), [this, sid, call_id](FunctionResult result) {
+        loop_.post([this, sid, call_id, result = std::move(result)] {
+            function_returned(sid, call_id, result.output, result.ok);
+        });
+    });
+}
+
 void Bridge::function_returned(const std::string& call_sid, const std::string& call_id,
                                const std::string& output, bool ok) {
     if (CallDriver* call = find(call_sid); call != nullptr)
@@ -146,6 +165,13 @@ void Bridge::function_returned(const std::string& call_sid, const std::string& c
 
 void Bridge::call_finished(CallDriver& call) {
     const std::string sid = call.meta().call_sid;
+    functions_.end_call(sid);
+    if (auto asked = call.asked_questions(); !asked.empty())
+        office_.run([folder = options_.settings.directory + "/spool", asked] {
+            act::AskList questions(folder);
+            for (const std::string& id : asked)
+                if (auto closed = questions.close(id); !closed) cli::warn(closed.error().what);
+        });
     states_.at(sid).after = call.session().after();
     ++metrics_.calls_finished;
     metrics_.turns += call.session().record().turns.size();
@@ -186,6 +212,7 @@ void Bridge::run_on_call_end(const std::string& log_path) {
     child.argv = options_.on_call_end;
     child.argv.push_back(log_path);
     child.directory = options_.settings.directory;
+    child.set_env = {{"PATH", path_with_tools()}, {"PA_AGENT_DIR", options_.settings.directory}};
     after_call_.run([child] {
         auto started = ChildProcess::start(child);
         if (!started) return cli::warn(fmt::format("--on-call-end: {}", started.error().what));

@@ -10,6 +10,7 @@
 #include "bridge/call_driver.hpp"
 #include "bridge/call_states.hpp"
 #include "bridge/dials.hpp"
+#include "bridge/functions.hpp"
 #include "bridge/left_behind.hpp"
 #include "bridge/stream_tokens.hpp"
 #include "bridge/task_pool.hpp"
@@ -62,6 +63,7 @@ public:
     void journal_keep(const store::CallMeta& meta, const call::Record& record,
                       call::Keep fact) override;
     void complete_call(const std::string& call_sid) override;
+    void run_function(FunctionRun run) override;
     void function_returned(const std::string& call_sid, const std::string& call_id,
                            const std::string& output, bool ok) override;
     void call_finished(CallDriver& call) override;
@@ -122,7 +124,9 @@ private:
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
     Metrics metrics_;
-    TaskPool office_{1};      // reads files for briefings
+    FunctionCatalog catalog_;  // used on the office's thread only
+    TaskPool office_{1};       // reads files for briefings
+    FunctionRunner functions_;
     TaskPool after_call_{4};  // runs --on-call-end
     net::HttpPool http_;
     std::unique_ptr<store::JournalWriter> journal_;

@@ -1,7 +1,11 @@
 #include "bridge/briefing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "act/ask.hpp"
+#include "act/overview.hpp"
 #include "agent/memory.hpp"
 #include "agent/persona.hpp"
 #include "agent/phrases.hpp"
@@ -12,6 +16,33 @@
 
 namespace pa::bridge {
 namespace {
+
+/// What earlier calls left open with the owner: questions, and promises that nothing came of.
+struct Unsettled {
+    std::vector<std::string> lines, questions;  // questions: ids of requests
+};
+Unsettled unsettled_of(const config::Settings& settings) {
+    constexpr std::size_t most = 5;
+    bool korean = settings.language == "ko";
+    Unsettled out;
+    auto asks = act::AskList(settings.directory + "/spool").open();
+    for (const act::Question& q : asks ? *asks : std::vector<act::Question>()) {
+        if (out.lines.size() == most) break;
+        out.lines.push_back(fmt::format(
+            fmt::runtime(korean ? "{} (\"{}\"): 언제인지 묻는다" : "{} (\"{}\"): ask when"),
+            q.title, q.quote));
+        out.questions.push_back(q.request_id);
+    }
+    auto promised = act::promises(settings);
+    for (const act::Entry& e : promised ? *promised : std::vector<act::Entry>()) {
+        if (out.lines.size() == most) break;
+        if (!e.by_owner) continue;
+        out.lines.push_back(fmt::format(fmt::runtime(korean ? "{}: 해 주겠다고 했지만 아직 못 했다"
+                                                            : "{}: promised, not done yet"),
+                                        e.title));
+    }
+    return out;
+}
 
 Result<agent::PromptInput> prompt_input(const config::Settings& settings, const Dial& dial,
                                         bool outbound, Standing standing) {
@@ -57,6 +88,7 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.silence_goodbye = say.silence_goodbye;
     c.silence_nudges = {std::string(say.still_there), std::string(say.really_there)};
     c.resumed = say.resumed;
+    c.one_moment = say.one_moment;
     c.silence = persona.silence_after;
     c.max_duration = std::chrono::minutes(settings.max_call_minutes);
     if (input.pin_wanted) c.pin = settings.caller_pin.reveal();
@@ -80,7 +112,7 @@ openai::SessionSettings model_settings(const config::Settings& settings,
     m.turn_detection.silence_duration_ms = persona.silence_duration_ms;
     m.turn_detection.eagerness = persona.eagerness;
     m.noise_reduction = persona.noise_reduction;
-    m.tools = builtin_tools();
+    m.tools = tools_with({});
     return m;
 }
 
@@ -126,7 +158,8 @@ Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
     return {!prove, prove};
 }
 
-Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, const Dial& dial) {
+Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, const Dial& dial,
+                        FunctionCatalog* catalog) {
     auto chosen = dial.persona.empty() ? Result<config::Settings>(base)
                                        : config::with_persona(base, dial.persona);
     if (!chosen) return chosen.error();
@@ -134,10 +167,18 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
     auto input =
         prompt_input(settings, dial, facts.direction == "outbound", standing_of(settings, facts));
     if (!input) return input.error();
+    Standing standing{input->owner, input->pin_wanted};
     CallSetup setup;
+    if (standing.owner || standing.pin_wanted) {
+        Unsettled open = unsettled_of(settings);
+        input->unsettled = std::move(open.lines);
+        setup.questions = std::move(open.questions);
+        if (catalog != nullptr) setup.functions = catalog->list(settings, setup.warnings);
+    }
     setup.meta = meta_of(settings, facts, *input, dial);
     setup.session = session_config(settings, *input, dial);
     setup.model = model_settings(settings, *input);
+    if (standing.owner) setup.model.tools = tools_with(setup.functions);
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
     setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
     setup.budget_usd = budget_of(settings);
@@ -155,21 +196,6 @@ Result<std::string> prompt_for(const config::Settings& settings, const Dial& dia
     auto input = prompt_input(settings, dial, outbound, {owner, false});
     if (!input) return input.error();
     return agent::build_prompt(*input);
-}
-
-std::string builtin_tools() {
-    json::Writer w;
-    w.start().array().object();
-    w.member("type", "function").member("name", "end_call");
-    w.member(
-        "description",
-        "Hang up. Call it only after you have said goodbye and the other side has nothing more to "
-        "say. Say nothing after it.");
-    w.key("parameters").object().member("type", "object");
-    w.key("properties").object().end();
-    w.key("required").array().end();
-    w.member("additionalProperties", false).end();
-    return w.end().end().str();
 }
 
 }  // namespace pa::bridge

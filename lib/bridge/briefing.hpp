@@ -27,16 +27,14 @@ struct Standing {
 [[nodiscard]] Standing standing_of(const config::Settings& settings, const CallFacts& facts);
 
 /// Reads persona, USER.md and MEMORY.md and puts the call together. Reads files: not on a loop's
-/// thread. Errors name the file.
+/// thread. Errors name the file. `catalog`: where the functions of the agent are looked up, for
+/// calls with the owner; null offers none.
 [[nodiscard]] Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts,
-                                      const Dial& dial);
+                                      const Dial& dial, FunctionCatalog* catalog = nullptr);
 
 /// What the model would be told on a call with the owner, or with `owner` false somebody else: for
 /// --show-prompt.
 [[nodiscard]] Result<std::string> prompt_for(const config::Settings& settings, const Dial& dial,
                                              bool outbound, bool owner);
-
-/// The functions offered to the model on every call: end_call. A JSON array.
-[[nodiscard]] std::string builtin_tools();
 
 }  // namespace pa::bridge

@@ -132,14 +132,18 @@ void CallDriver::perform(const call::CloseStream&) {
 
 void CallDriver::perform(const call::OwnerProved&) {
     setup_.model.instructions = setup_.owner_instructions;
+    setup_.model.tools = tools_with(setup_.functions);
     setup_.meta.owner = true;
     host_.journal_start(setup_.meta);
 }
 
 void CallDriver::perform(const call::RunFunction& a) {
+    const Function* function =
+        setup_.meta.owner ? find_function(setup_.functions, a.name) : nullptr;
+    if (function != nullptr)
+        return host_.run_function({setup_.meta, a.call_id, *function, a.arguments});
     // The model may only call what it was offered; anything else is told to it as its mistake.
-    std::string call_id = a.call_id;
-    host_.loop().post([&host = host_, sid = setup_.meta.call_sid, call_id] {
+    host_.loop().post([&host = host_, sid = setup_.meta.call_sid, call_id = a.call_id] {
         host.function_returned(sid, call_id, R"({"error":"there is no such function"})", false);
     });
 }
@@ -159,6 +163,11 @@ void CallDriver::check_budget(const call::Event& event) {
     if (!costly || budget_used_ || !setup_.budget_usd || cost_so_far() < *setup_.budget_usd) return;
     budget_used_ = true;
     feed(call::EndRequested{"budget"});
+}
+
+std::vector<std::string> CallDriver::asked_questions() const {
+    bool talked = setup_.meta.owner && !session_.record().turns.empty();
+    return talked ? setup_.questions : std::vector<std::string>();
 }
 
 double CallDriver::cost_so_far() const {

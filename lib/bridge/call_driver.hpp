@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/functions.hpp"
 #include "bridge/media_socket.hpp"
 #include "bridge/model_leg.hpp"
 #include "call/session.hpp"
@@ -21,7 +22,10 @@ struct CallSetup {
     openai::SessionSettings model;
     std::string owner_instructions;  // in place of model.instructions once the PIN was given
     ModelLeg::Setup connect;
-    std::optional<double> budget_usd;  // for this call, the least of all budgets
+    std::optional<double> budget_usd;    // for this call, the least of all budgets
+    FunctionList functions;              // that may be run, once the other side is the owner
+    std::vector<std::string> questions;  // requests whose times the prompt asks about
+    std::vector<std::string> warnings;   // for people, about files of the agent
 };
 
 /// What the driver needs of the world around it. All on the loop's thread.
@@ -34,6 +38,8 @@ public:
     virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
                               call::Keep fact) = 0;
     virtual void complete_call(const std::string& call_sid) = 0;
+    /// Runs it away from the loop; function_returned() comes later, once.
+    virtual void run_function(FunctionRun run) = 0;
     /// Gives a function's result to the call of that SID, if it still runs.
     virtual void function_returned(const std::string& call_sid, const std::string& call_id,
                                    const std::string& output, bool ok) = 0;
@@ -65,6 +71,8 @@ public:
     [[nodiscard]] const store::CallMeta& meta() const { return setup_.meta; }
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] double cost_so_far() const;
+    /// Of the prompt, if the owner was there to be asked.
+    [[nodiscard]] std::vector<std::string> asked_questions() const;
     /// The finished log, with the costs as far as they are known.
     [[nodiscard]] store::CallLog log() const;
 

@@ -14,14 +14,15 @@ namespace pa::bridge {
 namespace {
 
 /// The briefing that the call had, and what it has become since.
-Result<CallSetup> brief_again(const config::Settings& settings, const store::CallMeta& meta) {
+Result<CallSetup> brief_again(const config::Settings& settings, const store::CallMeta& meta,
+                              FunctionCatalog& catalog) {
     CallFacts facts{meta.call_sid, meta.direction, meta.from, meta.to, {}};
     facts.proved = meta.owner;
     Dial dial;
     dial.to = meta.to;
     dial.about = meta.about;
     dial.persona = meta.persona;
-    auto setup = brief(settings, facts, dial);
+    auto setup = brief(settings, facts, dial, &catalog);
     if (setup) setup->meta = meta;
     return setup;
 }
@@ -51,7 +52,7 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
             if (!late.journals.empty()) *found = std::move(late.journals.front());
         }
         auto setup = std::make_shared<Result<CallSetup>>(
-            *found ? brief_again(options_.settings, (*found)->log.meta)
+            *found ? brief_again(options_.settings, (*found)->log.meta, catalog_)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
         loop_.post([this, call_sid, found, setup, form] {
             --briefings_;

@@ -42,6 +42,7 @@ TEST_CASE("a new agent has all its files and folders, readable by its owner only
         CHECK((mode_of(path) & 077U) == 0);
     }
     CHECK(mode_of(home + "/.env") == 0600);
+    CHECK(::access((home + "/functions/todo-add").c_str(), X_OK) == 0);
     CHECK_THAT(*read_file(home + "/MEMORY.md"),
                contains("## 2026-02-28 (토)\n\n### 작업 내역\n- "));
     CHECK_THAT(*read_file(home + "/USER.md"), contains("# USER.md - About Your Human"));

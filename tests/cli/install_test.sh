@@ -3,14 +3,14 @@
 build=$(cd "$(dirname "$(command -v pa-sim)")/.." && pwd)
 [ -f "$build/cmake_install.cmake" ] || { echo "not run from a build: nothing to install"; exit 0; }
 cmake --install "$build" --prefix "$T/prefix" >"$T/install.out" 2>&1 || fail "$(cat "$T/install.out")"
-for tool in pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync; do
+for tool in pa-act pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync; do
     status 0 "$T/prefix/bin/$tool" --version
 done
 for file in personas/default.md personas/morning-call.md scenarios/morning-call.json clips/clips.json \
-    schema/call-log.json skill/SKILL.md doc/README.ko.md demo/demo.sh env.example; do
+    schema/call-log.json skill/SKILL.md doc/README.ko.md demo/demo.sh cron/phone-agent-due.crontab hooks/after-call env.example; do
     holds test -s "$T/prefix/share/phone-agent/$file"
 done
-for tool in pa-dial pa-doctor pa-extract pa-tunnel pa-webhook-sync; do
+for tool in pa-act pa-dial pa-doctor pa-extract pa-tunnel pa-webhook-sync; do
     holds test -s "$T/prefix/share/man/man1/$tool.1"
 done
 
@@ -21,6 +21,7 @@ check "the one that is installed" "$(command -v pa-doctor)" "$T/prefix/bin/pa-do
 status 0 pa-doctor --init "$T/new"
 holds test -s "$T/new/persona.md"
 holds test -s "$T/new/.env"
+check "a function that is shipped" "$("$T/new/functions/now" --describe | cut -c1-30)" '{"description":"The time and th'
 status 0 pa-bridge -C "$T/new" --show-prompt --persona morning-call
 contains "a persona that is shipped" "$(out)" "하나"
 start openai pa-sim openai --scenario short
