@@ -105,10 +105,7 @@ void met_machine(Job& job, Conclusion& c, WallTime now, const config::Settings& 
 
 void refused(Job& job, Conclusion& c, WallTime now, const config::Settings& s,
              const std::string& said) {
-    // The words are those of dial/placer.cpp.
-    bool on_the_line = said.find("is being called already") != std::string::npos;
-    if (on_the_line && still_time(job, now + 2min, s)) return c.try_again(now + 2min);
-    if (!on_the_line && in_quiet_hours(s, now) && !keeps_time_in_quiet_hours(job, now, s))
+    if (in_quiet_hours(s, now) && !keeps_time_in_quiet_hours(job, now, s))
         return c.move_to(end_of_quiet_hours(s, now), "quiet hours");
     c.failed("refused: " + said);
 }

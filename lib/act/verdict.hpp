@@ -5,10 +5,9 @@
 //   10 no answer, 15 no ack    again in 5 minutes, 3 times
 //   11 busy                    again in 2 minutes, 5 times
 //   14 machine                 as VOICEMAIL says: again like no answer, or done
-//   16 refused                 in quiet hours: when they end; that person is on the line with us:
-//   in 2
-//                              minutes; else failed
-//   75, ended by a signal      in a minute under the same key, until LATE_MINUTES after its time
+//   16 refused                 in quiet hours: when they end; else failed
+//   75, ended by a signal      in a minute under the same key, until LATE_MINUTES after its time:
+//                              no network, no bridge, or that person is on the line with us
 //   any other                  failed
 //
 // What repeats goes back to wait for its next occurrence, whatever became of this one.

@@ -111,7 +111,7 @@ Status Placer::check_line_free(const Order& order, const Ledger::Entry& entry) {
     auto over = is_over(**last);
     if (!over) return over.error().in(fmt::format("the earlier call {}", (*last)->call_sid));
     if (*over) return Done{};
-    return Error{Errc::refused,
+    return Error{Errc::later,
                  fmt::format("{} is being called already ({})", order.to.str(), (*last)->call_sid)};
 }
 

@@ -126,13 +126,15 @@ TEST_CASE("quiet hours move what nobody asked for at that time, and keep what wa
     CHECK_FALSE(act::keeps_time_in_quiet_hours(j, at("22:33"), s));
 }
 
-TEST_CASE("what is on the line already is tried again soon") {
+TEST_CASE("a line in use is tried again soon, in quiet hours too") {
     Seoul seoul;
     config::Settings s;
+    s.quiet_hours = config::QuietHours{0, 8 * 60};
     Job j = job();
-    act::conclude(j, {16, "+821000001234 is being called already (CA1)"}, at("07:00"), s);
+    act::conclude(j, {75, "+821000001234 is being called already (CA1)"}, at("07:00"), s);
     CHECK(j.then == "jobs");
-    CHECK(j.run_at == at("07:02"));
+    CHECK(j.run_at == at("07:01"));
+    CHECK(j.attempt == 1);
     CHECK_FALSE(j.receipt);
 }
 

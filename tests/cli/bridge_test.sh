@@ -59,7 +59,7 @@ eventually 10 bridge_ready
 status 0 pa-dial --about first
 first=$(out)
 eventually 10 streaming
-status 16 pa-dial --about second
+status 75 pa-dial --about second
 contains "one call per number at a time" "$(err)" "is being called already"
 somebody_calls '{"from":"+821000001234"}'
 second=$call_sid

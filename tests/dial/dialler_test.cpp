@@ -355,7 +355,7 @@ TEST_CASE("a number that is being called is not called a second time") {
     REQUIRE(rig.dial(rig.order()));
     auto second = rig.dial(rig.order());
     REQUIRE_FALSE(second);
-    CHECK(second.error().code == Errc::refused);
+    CHECK(second.error().code == Errc::later);
     CHECK(rig.creates() == 1);
     rig.http.forget("GET http://bridge/calls/CA1");
     rig.http.on("GET http://bridge/calls/CA1", 200, state_json("completed"));
@@ -369,7 +369,7 @@ TEST_CASE("a call too young for Twilio to show is running all the same") {
     rig.http.forget("GET http://bridge/calls/CA1");
     rig.http.on("GET " + account_url + "/Calls/CA1.json", 404, R"({"code":20404,"status":404})");
     REQUIRE(rig.dial(rig.order()));
-    CHECK(rig.dial(rig.order()).error().code == Errc::refused);
+    CHECK(rig.dial(rig.order()).error().code == Errc::later);
     rig.wall += 2min;
     CHECK(rig.dial(rig.order()));
 }
