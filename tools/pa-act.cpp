@@ -3,16 +3,21 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <set>
 
 #include "act/actor.hpp"
 #include "act/due.hpp"
+#include "act/functions.hpp"
 #include "act/overview.hpp"
+#include "act/remember.hpp"
 #include "base/line_buffer.hpp"
 #include "base/text.hpp"
 #include "cli/tool.hpp"
 #include "config/settings.hpp"
+#include "extract/due.hpp"
 #include "json/writer.hpp"
+#include "store/ledger.hpp"
 
 namespace {
 
@@ -24,10 +29,10 @@ using pa::WallTime;
 using pa::cli::Exit;
 
 struct Options {
-    std::string undo, only, now, asked;
+    std::string undo, only, now, asked, function, again_id, memory = "append";
     int timeout_s = 60;
     bool due = false, wait = false, list = false, promises = false;
-    bool dry_run = false, again = false, json = false;
+    bool dry_run = false, again = false, json = false, describe = false;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -41,9 +46,27 @@ void declare(CLI::App& app, Options& o) {
         app.add_option("--undo", o.undo, "Take back what was done for a request")->type_name("ID");
     auto* asked =
         app.add_option("--asked", o.asked, "That need not be asked any more")->type_name("ID");
+    app.add_option("--memory", o.memory,
+                   "Summaries and facts of calls: append to MEMORY.md, ask with a patch, off")
+        ->check(CLI::IsMember({"append", "ask", "off"}))
+        ->type_name("HOW");
+    auto* function = app.add_option("--function", o.function,
+                                    "Run a shipped function of the call, arguments on stdin")
+                         ->type_name("NAME");
+    app.add_flag("--describe", o.describe, "With --function: print its description")
+        ->needs(function);
     app.add_flag("--dry-run", o.dry_run, "Say what would be done; touch nothing");
     app.add_option("--only", o.only, "Only requests of that type")->type_name("TYPE");
-    app.add_flag("--again", o.again, "Also requests that have a receipt");
+    app.add_option_function<std::string>(
+           "--again",
+           [&o](const std::string& id) {
+               o.again = true;
+               o.again_id = id;
+           },
+           "Also requests that have a receipt; with an ID that request of the call logs, without "
+           "stdin")
+        ->expected(0, 1)
+        ->type_name("[ID]");
     app.add_option("--timeout", o.timeout_s, "Seconds that a handler may take (default: 60)")
         ->check(CLI::Range(1, 3600))
         ->type_name("S");
@@ -112,6 +135,22 @@ bool take(const std::string& line, const Options& o, pa::act::Actor& actor, Tall
     return pa::cli::print(pa::act::write_receipt(*receipt));
 }
 
+/// --again ID: as pa-extract found it.
+Result<Exit> act_again(const Options& o, const pa::config::Settings& settings,
+                       pa::act::Actor& actor) {
+    auto ledger = pa::store::load_ledger(settings.call_log_dir);
+    if (!ledger) return ledger.error();
+    for (const auto& [sid, findings] : *ledger)
+        for (const pa::store::Request& request : findings.requests)
+            if (request.id == o.again_id) {
+                Tally tally;
+                (void)take(pa::store::write_request(request), o, actor, tally);
+                return tally.exit();
+            }
+    return Error{Errc::no, fmt::format("{}: no request of the calls in {}", o.again_id,
+                                       settings.call_log_dir)};
+}
+
 Result<Exit> act(const Options& o, pa::act::Actor& actor) {
     if (::isatty(0) == 1)
         return Error{Errc::usage, "no requests: pa-extract call_logs/*.json | pa-act (see --help)"};
@@ -130,6 +169,47 @@ Result<Exit> act(const Options& o, pa::act::Actor& actor) {
     if (auto line = lines.rest(); line && !pa::trim(*line).empty())
         (void)take(*line, o, actor, tally);
     return tally.exit();
+}
+
+/// What the calls left to remember, after the requests: a receipt each.
+Result<Exit> remember(const Options& o, const pa::config::Settings& settings, Exit so_far) {
+    if (o.dry_run || !o.only.empty()) return so_far;
+    auto mode = o.memory == "append" ? pa::act::MemoryMode::append
+                : o.memory == "ask"  ? pa::act::MemoryMode::ask
+                                     : pa::act::MemoryMode::off;
+    auto receipts = pa::act::remember_calls(settings, mode);
+    if (!receipts) return receipts.error();
+    for (const auto& receipt : *receipts) pa::cli::print(pa::act::write_receipt(receipt));
+    return so_far;
+}
+
+std::optional<WallTime> read_time(std::string_view words, WallTime now) {
+    if (auto exact = pa::parse_iso(words)) return *exact > now ? exact : std::nullopt;
+    pa::extract::Due due = pa::extract::read_due(words, now);
+    bool usable = due.at && !due.all_day && !due.approximate;
+    return usable ? due.at : std::nullopt;
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+Result<Exit> function(const Options& o, const pa::config::Settings& settings, WallTime now) {
+    std::string arguments;
+    char buffer[16384];
+    for (ssize_t n = 0; (n = ::read(STDIN_FILENO, buffer, sizeof buffer)) != 0;) {
+        if (n < 0 && errno != EINTR) return Error{Errc::io, "cannot read stdin"};
+        if (n > 0) arguments.append(buffer, static_cast<std::size_t>(n));
+    }
+    pa::act::FunctionContext context{
+        settings, now, environment("PA_CALL_ID"), environment("PA_CALLER"),
+        [now](std::string_view words) { return read_time(words, now); }};
+    if (!context.call_id.empty()) context.call_id += environment("PA_CALL_SID");
+    auto answer = pa::act::call_function(o.function, arguments, context);
+    if (!answer) return answer.error();
+    pa::cli::print(*answer);
+    return Exit::yes;
 }
 
 std::string started_line(const pa::act::Job& job, bool resumed) {
@@ -184,11 +264,18 @@ Result<Exit> list(const Options& o, const pa::config::Settings& settings) {
 Result<Exit> run(const Options& o) {
     auto now = clock_of(o);
     if (!now) return now.error();
+    if (o.describe) {
+        auto description = pa::act::describe_function(o.function);
+        if (!description) return description.error();
+        pa::cli::print(*description);
+        return Exit::yes;
+    }
     auto settings = pa::config::load({pa::cli::common().directory, {}, {}});
     if (!settings) return settings.error();
     for (const std::string& warning : settings->warnings) pa::cli::say(warning);
     if (Status ok = check_settings(*settings); !ok) return ok.error();
     if (o.list || o.promises) return list(o, *settings);
+    if (!o.function.empty()) return function(o, *settings, (*now)());
     if (o.due) return due(o, *settings, *now);
     if (!o.asked.empty()) {
         auto closed = pa::act::AskList(settings->directory + "/spool").close(o.asked);
@@ -201,7 +288,11 @@ Result<Exit> run(const Options& o) {
     options.dry_run = o.dry_run;
     options.again = o.again;
     pa::act::Actor actor(*settings, options);
-    if (o.undo.empty()) return act(o, actor);
+    if (o.undo.empty()) {
+        if (!o.again_id.empty()) return act_again(o, *settings, actor);
+        auto done = act(o, actor);
+        return done ? remember(o, *settings, *done) : done;
+    }
     auto receipt = actor.undo(o.undo);
     if (!receipt) return receipt.error();
     pa::cli::print(pa::act::write_receipt(*receipt));

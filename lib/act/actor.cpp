@@ -28,6 +28,13 @@ Receipt receipt(const std::string& status, std::string what, std::string where =
     return r;
 }
 
+/// Its only time has passed.
+Receipt missed(const Job& job, const std::string& why) {
+    Receipt r = receipt("skipped", fmt::format("{}: {}", job.title, why));
+    r.run = run_name(job);
+    return r;
+}
+
 /// A text that a caller's words ended up in, as one line.
 std::string one_line(std::string text) {
     for (char& c : text)
@@ -174,7 +181,7 @@ Status Actor::add_job(const Job& job) {
 Result<Receipt> Actor::dial(const store::Request& q) {
     Job job = job_of(q, settings_);
     if (Status ahead = move_ahead(job, options_.now(), settings_); !ahead)
-        return receipt("skipped", fmt::format("{}: {}", job.title, ahead.error().what));
+        return missed(job, ahead.error().what);
     if (Status allowed = check_target(job, settings_); !allowed)
         return receipt("failed", fmt::format("{}: {}", job.title, allowed.error().what));
     if (Status added = add_job(job); !added) return added.error();
@@ -222,7 +229,7 @@ Result<std::string> Actor::call_before(const store::Request& q) {
 Result<Receipt> Actor::ask_back(const store::Request& q, const std::string& why) {
     Receipt r =
         receipt("scheduled", fmt::format("{}: {}; asked in the next call", one_line(q.title), why),
-                "spool/ask.jsonl");
+                std::string(ask_file));
     if (options_.dry_run) return r;
     auto added = asks_.add({q.id, q.type, q.title, q.quote, q.call_sid, why});
     if (!added) return added.error();
@@ -253,6 +260,7 @@ Result<Receipt> Actor::undo(const std::string& id) {
     auto question = asks_.close(id);
     if (!question) return question.error();
     if (*question) gone.emplace_back("the question");
+    if (gone.empty() && last != nullptr && is_broken(*last)) gone.emplace_back("the promise");
     if (gone.empty())
         return Error{Errc::no, fmt::format("{}: nothing of it is waiting or written here", id)};
     Receipt r = receipt("skipped", fmt::format("undone: {}", fmt::join(gone, ", ")));

@@ -36,7 +36,8 @@ public:
     /// copy that says "skipped" and is not written again. Errc::io: nothing is known to be done.
     [[nodiscard]] Result<Receipt> act(const store::Request& request);
 
-    /// Takes back what was done for a request, or a waiting job by its id; the receipt says how.
+    /// Takes back what was done for a request, or a waiting job by its id; the receipt says how. Of
+    /// what failed nobody need think any more.
     /// Errc::no if there is nothing that can be taken back.
     [[nodiscard]] Result<Receipt> undo(const std::string& id);
 

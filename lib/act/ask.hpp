@@ -16,6 +16,8 @@ struct Question {
     std::string why;  // "no time was named"
 };
 
+inline constexpr std::string_view ask_file = "spool/ask.jsonl";  // in the agent directory
+
 class AskList {
 public:
     explicit AskList(std::string spool);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/child_run.hpp"
+#include "base/program.hpp"
 #include "base/text.hpp"
 
 namespace pa::act {
@@ -63,7 +64,7 @@ Result<Receipt> run_handler(const std::string& handler, const store::Request& re
     if (file_exists(mark))
         return failure(
             fmt::format("handler {} was interrupted, and it is not known how far it came: "
-                        "look, then pa-act --again {}",
+                        "look, then run pa-act --again {}",
                         name, request.id));
     if (Status made = make_directory(begun_folder(settings)); !made) return made.error();
     if (Status marked = write_file(mark, ""); !marked) return marked.error();

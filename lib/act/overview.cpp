@@ -22,10 +22,9 @@ std::string state_of(const Receipt& r) {
 }
 
 using Entries = std::map<std::string, Entry>;
-
 void take_request(const store::Request& q, Entries& entries) {
     Entry& e = entries[q.id];
-    e = {q.id, q.type, q.title, q.fulfilled ? "done" : "open", "", q.phone, WallTime{}};
+    e = {q.id, q.type, q.title, q.fulfilled ? "done" : "open", "", q.phone, q.by_owner, WallTime{}};
     e.what = q.fulfilled ? "done during the call" : "not carried out yet";
     if (q.due_at) e.at = *q.due_at;
 }
@@ -39,10 +38,20 @@ void take_receipt(const Receipt& r, Entries& entries) {
     e.at = r.at;
 }
 
+/// What was asked about is settled: another request came of the answer, or none.
+void take_questions(const std::vector<Question>& open, Entries& entries, const ReceiptBook& book) {
+    for (auto& [id, e] : entries) {
+        const Receipt* r = book.last(id);
+        if (r == nullptr || r->where != ask_file) continue;
+        auto is = [&id = id](const Question& q) { return q.request_id == id; };
+        if (std::none_of(open.begin(), open.end(), is)) e.state = "done";
+    }
+}
+
 void take_job(const Job& j, const std::string& folder, Entries& entries) {
     Entry& e = entries[j.request_id];
     bool is_open = folder == "jobs" || folder == "running";
-    if (e.id.empty()) e = {j.request_id, j.type, j.title, "done", j.title, j.to, j.due_at};
+    if (e.id.empty()) e = {j.request_id, j.type, j.title, "done", j.title, j.to, true, j.due_at};
     if (e.title.empty()) e.title = j.title;
     if (!is_open) {
         if (e.state == "open") e.state = folder == "failed" ? "failed" : "done";
@@ -66,6 +75,9 @@ Result<std::vector<Entry>> overview(const config::Settings& s) {
     ReceiptBook book(s.directory + "/spool");
     if (Status read = book.refresh(); !read) return read.error();
     for (const Receipt& r : book.all()) take_receipt(r, entries);
+    auto questions = AskList(s.directory + "/spool").open();
+    if (!questions) return questions.error();
+    take_questions(*questions, entries, book);
     Spool spool(s.directory, "");
     for (const char* folder : {"done", "failed", "jobs", "running"}) {
         auto jobs = spool.list(folder);
@@ -87,13 +99,15 @@ Result<std::vector<Entry>> promises(const config::Settings& s) {
     if (Status read = book.refresh(); !read) return read.error();
     std::vector<Entry> open;
     for (const auto& [sid, findings] : *ledger)
-        for (const store::Request& q : findings.requests)
-            if (q.promised && !q.fulfilled && !book.settled(q.id)) {
-                Entries entry;
-                take_request(q, entry);
-                open.push_back(entry.begin()->second);
-                open.back().what = fmt::format("promised in the call {}", q.call_sid);
-            }
+        for (const store::Request& q : findings.requests) {
+            const Receipt* last = book.last(q.id);
+            if (!q.promised || q.fulfilled || (last != nullptr && !is_broken(*last))) continue;
+            Entries entry;
+            take_request(q, entry);
+            open.push_back(entry.begin()->second);
+            open.back().what = last == nullptr ? fmt::format("promised in the call {}", q.call_sid)
+                                               : fmt::format("promised, but {}", last->what);
+        }
     return open;
 }
 

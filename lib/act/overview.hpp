@@ -15,15 +15,16 @@ struct Entry {
     std::string id, type, title;
     std::string state;  // "open", "done", "failed"
     std::string what;   // the last receipt's, or what it waits for
-    std::string phone;  // of the other side of the call, where it is known
-    WallTime at{};      // of what is open: when it is due, if it has a time; else of the receipt
+    std::string phone;  // that is to be called, or of who asked, if known
+    bool by_owner = true;
+    WallTime at{};  // of what is open: when it is due, if it has a time; else of the receipt
 };
 
 /// Requests of the call logs' ledger, receipts and jobs in one list: open ones first, by time.
 [[nodiscard]] Result<std::vector<Entry>> overview(const config::Settings& settings);
 
-/// Requests that the agent said it would see to, of which no receipt exists and which were not done
-/// in the call.
+/// Requests that the agent said it would see to, which were not done in the call, and of which no
+/// receipt says that they are done, on their way or taken back.
 [[nodiscard]] Result<std::vector<Entry>> promises(const config::Settings& settings);
 
 [[nodiscard]] std::string write_entry(const Entry& entry);  // a line of JSON

@@ -43,6 +43,10 @@ Result<std::string> read_from(const std::string& path, std::size_t from) {
 
 }  // namespace
 
+bool is_broken(const Receipt& r) {
+    return r.status == "failed" || (r.status == "skipped" && !r.run.empty());
+}
+
 std::string write_receipt(const Receipt& r) {
     json::Writer w;
     w.start().object().member("schema", schema).member("request_id", r.request_id);

@@ -25,6 +25,9 @@ struct Receipt {
     bool retry = false;  // failed for now: the same request may be carried out again
 };
 
+/// Nothing came of it: failed, or the time of its run has passed.
+[[nodiscard]] bool is_broken(const Receipt& receipt);
+
 /// One line of JSON without its newline, `schema` first.
 [[nodiscard]] std::string write_receipt(const Receipt& receipt);
 /// Errc::data names the member at fault.

@@ -294,3 +294,35 @@ TEST_CASE("the list tells what is open, done and failed; promises are those with
     CHECK(list->at(1).state == "failed");
     CHECK(list->at(2).state == "done");
 }
+
+TEST_CASE("a promise that failed or whose time passed is open until it is kept or let go") {
+    Desk d;
+    store::Findings f;
+    auto failing = d.request("o1", "dance"), late = d.request("o2", "reminder");
+    late.due_at = d.now - 2h;
+    failing.promised = late.promised = true;
+    f.requests = {failing, late};
+    REQUIRE(store::add_to_ledger(d.settings.call_log_dir, {{"CA01", f}}));
+    for (const auto& q : f.requests) d.act(q);
+    auto open = act::promises(d.settings);
+    REQUIRE(open);
+    REQUIRE(open->size() == 2);
+    CHECK_THAT(open->at(0).what, contains("promised, but nothing carries out dance"));
+    CHECK_THAT(open->at(1).what, contains("has passed"));
+    d.dir.put("handlers/dance", "#!/bin/sh\n", 0755);
+    d.options.again = true;
+    CHECK(d.act(failing).status == "done");
+    REQUIRE(act::Actor(d.settings, d.options).undo("o2"));
+    CHECK(act::promises(d.settings)->empty());
+    CHECK_FALSE(act::Actor(d.settings, d.options).undo("o2"));
+}
+
+TEST_CASE("a question that was asked is open no more") {
+    Desk d;
+    auto q = d.request("p1", "call_back");
+    q.due_at.reset();
+    d.act(q);
+    CHECK(act::overview(d.settings)->front().state == "open");
+    REQUIRE(*act::AskList(d.dir / "spool").close("p1"));
+    CHECK(act::overview(d.settings)->front().state == "done");
+}

@@ -80,6 +80,17 @@ request s1 todo "약속한 일" null null | pa-act >"$T/out"
 status 0 pa-act --promises
 check "no promise is open" "$(out)" ""
 
+
+# --- once more, and no more
+status 1 pa-act --again r7
+contains "only what was found in calls" "$(err)" "r7: no request of the calls"
+status 0 pa-act --again s1
+contains "carried out again by its id" "$(out)" '"request_id":"s1"'
+check "which adds nothing" "$(grep -c '약속한' "$agent/TODO.md")" 1
+status 0 pa-act --asked r4
+status 0 pa-act --list
+contains "what was asked" "$(out)" "done   call_back r4"
+
 # --- the spool
 status 1 pa-act --due
 check "nothing is due" "$(out)$(err)" ""
