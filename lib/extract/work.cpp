@@ -21,6 +21,7 @@ constexpr int hopeless = 3;  // failures in a row
 
 struct Log {
     std::string name;    // for people: the file, or the SID of a log that came by pipe
+    std::string file;    // or "", of a log that came by pipe
     std::string folder;  // of its ledger
     std::string sha256;
     store::CallLog log;
@@ -33,6 +34,7 @@ struct Outcome {
     std::vector<store::Request> known;     // stored by an earlier run
     std::vector<std::string> dropped;
     std::optional<Error> error;
+    std::optional<FileLock> asking = std::nullopt;  // held until `found` is in the ledger
 };
 
 std::string folder_of(const std::string& path) {
@@ -60,7 +62,7 @@ Result<Log> read_input(const std::string& input, const std::string& log_folder) 
         auto bytes = read_file(input);
         if (!bytes) return bytes.error();
         text = std::move(*bytes);
-        out.name = input;
+        out.name = out.file = input;
         out.folder = folder_of(input);
     }
     auto log = store::read_log(text);
@@ -90,7 +92,8 @@ private:
     Outcome find(Log log, std::unique_ptr<net::Http>& http);
     std::optional<Error> refusal();
     void learn(const Result<Judgement>& judgement);
-    std::optional<store::Findings> known(const std::string& folder, const std::string& sid);
+    std::optional<store::Findings> known(const Log& log);
+    std::optional<FileLock> alone_with(const Log& log);
     Result<store::Ledger*> ledger(const std::string& folder);
 
     void deliver(std::size_t index, Outcome outcome);
@@ -141,16 +144,29 @@ Result<store::Ledger*> Work::ledger(const std::string& folder) {
     return &found->second;
 }
 
-std::optional<store::Findings> Work::known(const std::string& folder, const std::string& sid) {
+/// What an earlier run found in this very log.
+std::optional<store::Findings> Work::known(const Log& log) {
+    if (o_.force) return std::nullopt;
     std::lock_guard lock(facts_);
-    auto all = ledger(folder);
+    auto all = ledger(log.folder);
     if (!all) {
         doom_ = Error{Errc::io, all.error().what};  // rather than forget what it holds
         return std::nullopt;
     }
-    auto found = (*all)->find(sid);
-    if (found == (*all)->end()) return std::nullopt;
+    auto found = (*all)->find(log.log.meta.call_sid);
+    if (found == (*all)->end() || found->second.sha256 != log.sha256) return std::nullopt;
     return found->second;
+}
+
+/// Another run may be asking about the same log just now, one after each call and one by cron say.
+/// Two answers need not be the same, and the same wish with two ids would be done twice.
+std::optional<FileLock> Work::alone_with(const Log& log) {
+    if (log.file.empty()) return std::nullopt;
+    auto lock = FileLock::acquire(log.file);
+    std::lock_guard guard(facts_);
+    ledgers_.erase(log.folder);      // as it is now
+    if (!lock) return std::nullopt;  // of somebody else, read only
+    return std::move(*lock);
 }
 
 /// Why nobody may be asked, if so.
@@ -203,11 +219,18 @@ Outcome Work::find(Log log, std::unique_ptr<net::Http>& http) {
 Outcome Work::examine(const std::string& input, std::unique_ptr<net::Http>& http) {
     auto log = read_input(input, o_.log_folder);
     if (!log) return {"", "", "", {}, {}, {}, log.error()};
-    auto before = known(log->folder, log->log.meta.call_sid);
-    if (before && before->sha256 == log->sha256 && !o_.force)
+    std::optional<FileLock> alone;
+    auto before = known(*log);
+    if (!before) {
+        alone = alone_with(*log);
+        before = known(*log);
+    }
+    if (before)
         return {log->name, log->folder, log->log.meta.call_sid, {}, std::move(before->requests),
                 {},        {}};
-    return find(std::move(*log), http);
+    Outcome found = find(std::move(*log), http);
+    found.asking = std::move(alone);
+    return found;
 }
 
 void Work::job() {
@@ -269,6 +292,7 @@ void Work::keep(std::map<std::size_t, Outcome>& outcomes) {
         if (auto all = ledger(folder))
             for (auto& [sid, found] : findings) (*all)->insert_or_assign(sid, std::move(found));
     }
+    for (auto& [index, outcome] : outcomes) outcome.asking.reset();
 }
 
 bool Work::print(const std::vector<store::Request>& requests) {

@@ -156,6 +156,32 @@ TEST_CASE("a log that the service could not serve is told, not stored, and found
     CHECK(r.work({one, two}).printed == 8);
 }
 
+TEST_CASE("two runs at the same time ask about a log once, and both print what was found") {
+    Run r;
+    auto path = r.save(morning_call());
+    extract::WorkOptions other = r.options;
+    std::vector<std::string> printed;
+    std::promise<void> reading;
+    other.print = [&](const std::string& line) { return printed.push_back(line), true; };
+    other.next = [&, at = 0]() mutable -> std::optional<std::string> {
+        if (at++ > 0) return std::nullopt;
+        reading.set_value();
+        return path;
+    };
+    std::future<extract::WorkResult> second;
+    r.service.reply = [&](const HttpRequest&, int number) {
+        if (number == 0) {
+            second = std::async(std::launch::async, [&] { return extract::work(other); });
+            reading.get_future().wait();
+        }
+        return HttpResponse{200, {}, completion(morning_answer())};
+    };
+    CHECK(r.work({path}).printed == 4);
+    CHECK(second.get().printed == 4);
+    CHECK(r.service.asked == 1);
+    CHECK(printed == r.printed);
+}
+
 TEST_CASE("after a bad key nobody is asked again, but what is known is printed") {
     Run r;
     auto known = r.save(morning_call("CA01"));
