@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
     return pa::cli::tool_main<Options>(
         {"pa-bridge", "Answer Twilio and join each call with the model.",
          "Examples:\n  pa-tunnel | pa-webhook-sync | pa-bridge --public-url -\n"
-         "  pa-bridge --public-url @run/public-url --on-call-end 'sh -c \"pa-extract $0\"'\n"
+         "  pa-bridge --public-url @run/public-url --on-call-end "
+         "/usr/local/share/phone-agent/hooks/after-call\n"
          "  pa-bridge --show-prompt --about '오늘 10시 치과'"},
         argc, argv, declare, run);
 }

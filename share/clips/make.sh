@@ -15,6 +15,7 @@ slept-well|caller|ko|응, 잘 잤어.
 wake-me|caller|ko|내일 아침 7시에 모닝콜 해줘.
 milk|caller|ko|마트에서 우유 사와야 해.
 meeting|caller|ko|다음 주 월요일에 회의 있어.
+meeting-tomorrow|caller|ko|내일 오전 10시에 회의 있어.
 call-later|caller|ko|나중에 다시 전화해줘.
 weather|caller|ko|오늘 날씨 어때?
 not-that|caller|ko|잠깐만, 그게 아니라.
@@ -38,6 +39,7 @@ good-sleep|agent|ko|다행이다. 오늘 뭐 부탁할 거 있어?
 ok-wake|agent|ko|좋아, 내일 아침 7시에 깨워줄게.
 ok-milk|agent|ko|우유, 적어뒀어. 잊지 않게 챙겨줄게.
 ok-meeting|agent|ko|월요일 회의, 달력에 넣어둘게.
+ok-tomorrow|agent|ko|내일 회의, 달력에 넣어둘게.
 ok-call-later|agent|ko|알았어, 이따가 다시 전화할게.
 weather-long|agent|ko|오늘은 아침에 조금 쌀쌀하고, 낮에는 해가 나서 꽤 따뜻해질 거야. 오후 늦게부터는 구름이 많아지고 저녁에는 비가 조금 올 수도 있으니까 우산을 챙겨 가는 게 좋겠어. 바람은 별로 없어.
 story-long|agent|ko|옛날 어느 마을에 아침마다 늦잠을 자는 호랑이가 살았어. 호랑이는 까치에게 날마다 깨워 달라고 부탁했는데, 까치도 늦잠을 자는 바람에 둘 다 한낮이 되어서야 일어나곤 했대.

@@ -85,5 +85,17 @@ say "5. What is left of it"
 echo "log:       $log"
 echo "recording: $(ls "$dir"/recording/*.wav)   (left: the caller; right: the agent, as it was heard)"
 
-say "6. What was asked for: pa-extract $(basename "$log")"
-pa-extract "$log"
+say "6. What was asked for, and what becomes of it: pa-extract $(basename "$log") | pa-act"
+pa-extract "$log" >"$dir/requests.jsonl"
+cat "$dir/requests.jsonl"
+echo
+pa-act <"$dir/requests.jsonl"
+
+say "7. What stands open now: pa-act --list"
+pa-act --list
+
+job=$(ls "$agent"/spool/jobs/*.json)
+due=$(sed -n 's/.*"due_at":"\([^"]*\)".*/\1/p' "$job")
+say "8. The clock is put on to the morning call: pa-act --due --wait --now $due"
+pa-act --due --wait --now "$due"
+echo "the job:   $(ls "$agent"/spool/done/*.json)"
