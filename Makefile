@@ -18,6 +18,7 @@ help:
 	@echo 'make test     unit tests and end-to-end tests of the executables'
 	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
+	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
 
@@ -50,6 +51,13 @@ asan: ready
 	@ninja -C $(BUILD)-asan -j $(JOBS)
 	@$(BUILD)-asan/tests/unit_tests
 	@PATH="$(CURDIR)/$(BUILD)-asan/tools:$$PATH" sh tests/cli/run.sh
+
+# The bridge beside a minimal relay under the same load. ARGS: see tests/bench/bench.pl.
+ARGS ?= full
+.PHONY: bench
+bench: build
+	@ninja -C $(BUILD) -j $(JOBS) bench_load bench_relay
+	@perl tests/bench/bench.pl $(BUILD) $(ARGS)
 
 lint: build
 	@sh tests/lint.sh $(BUILD)

@@ -1,0 +1,58 @@
+// What the two sides of all calls share.
+#pragma once
+
+#include <string>
+
+#include "base/secret.hpp"
+#include "bench/figures.hpp"
+#include "bench/frames.hpp"
+#include "bench/stream.hpp"
+
+namespace pa::bench {
+
+struct LoadOptions {
+    int calls = 50, seconds = 10, pid = 0;
+    int port = 0, model_port = 0;  // of what is measured; of our model
+    bool bursts = false;           // else frames
+    bool direct = false;           // no webhook, no token: the relay
+    bool verbose = false;
+    int ramp = 100;                // calls begun per second
+    int churn = 0;                 // calls per second that end and begin anew
+    int storm = 0;                 // more calls, in one second, in the middle
+    int early = 0;                 // hang up after at most this long [ms]; 0: never
+    int model_delay = 0;           // the model answers an upgrade after [ms]
+    std::string certificate, key;  // the model's side speaks TLS
+    std::string public_base = "https://bench.example";
+    std::string account = "AC00000000000000000000000000000001";
+    Secret token{"0123456789abcdef0123456789abcdef"};
+};
+
+struct Counters {
+    long caller_sent = 0, caller_received = 0, model_sent = 0, model_received = 0;
+    long disorder = 0, cleared = 0, interrupted = 0, refused = 0, broken = 0;
+};
+
+struct World {
+    int epoll = -1;
+    LoadOptions options;
+    Nanos woken = 0;             // when the events that are handled now were there
+    Figures* figures = nullptr;  // null: nothing is recorded
+    Counters count;
+    ssl_ctx_st* tls = nullptr;
+    char buffer[256 * 1024];
+};
+
+/// Something with a descriptor in the epoll set.
+class Source {
+public:
+    virtual void ready(unsigned events) = 0;
+
+protected:
+    ~Source() = default;
+};
+
+constexpr Nanos tick = 20'000'000;  // one frame
+constexpr int stamp_digits = 16;    // the time [ns] at the start of each frame's base64 text
+constexpr int caller_digits = 8;    // and behind it, in the caller's, whose it is
+
+}  // namespace pa::bench
