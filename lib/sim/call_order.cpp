@@ -54,6 +54,7 @@ Refusal read_detection(CallOrder& o, const std::string& v) {
     if (v != "Enable" && v != "DetectMessageEnd")
         return refuse(21234, "Invalid MachineDetection: " + v);
     o.detect = true;
+    o.detect_end = v == "DetectMessageEnd";
     return {};
 }
 

@@ -17,6 +17,7 @@ struct CallOrder {
     std::set<std::string> status_events{"completed"};
     int timeout_s = 60, time_limit_s = 14'400;
     bool detect = false, async_amd = false;  // answering machine detection
+    bool detect_end = false;                 // a machine is told when its message is over
     std::string amd_callback, amd_method = "POST";
 };
 

@@ -24,7 +24,9 @@ struct CarrierScript {
     std::string outcome = "answer";  // answer busy no-answer failed canceled declined
     std::string answered_by;         // human machine_start machine_end_beep machine_end_silence
                                      // machine_end_other fax unknown; "" or null: no result is sent
-    int amd_delay_ms = 1500;         // from the answer to that result
+    int amd_delay_ms = 1500;         // from the answer to that result. A machine is "machine_start"
+                                     // to who asks for its kind only; who asks for the end of its
+                                     // message is told when the caller has said the clip "beep"
     int stream_start_ms = 100;       // from the TwiML to the media socket [0-600]
     int network_delay_ms = 0;        // one way, between the carrier and the phone
     int sip_code = 0;                // SipResponseCode of the final status; 0: the outcome's own

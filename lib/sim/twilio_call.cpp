@@ -6,6 +6,9 @@ namespace pa::sim {
 
 namespace {
 
+constexpr std::string_view beep = "beep";    // the clip
+constexpr milliseconds beep_detection{100};  // from its end to the result
+
 /// What a final status means on the wire, unless the scenario says otherwise.
 int sip_code_of(const std::string& outcome) {
     if (outcome == "busy") return 486;
@@ -93,23 +96,38 @@ void TwilioCall::answer() {
 }
 
 void TwilioCall::detect_machine() {
-    delays_.after(milliseconds(scenario_.carrier.amd_delay_ms), [this] {
-        resource_.answered_by = scenario_.carrier.answered_by;
-        tell("answered-by", {{"who", resource_.answered_by}});
-        if (!order_.async_amd) {
-            order_.twiml.empty() ? fetch(order_.url, order_.method)
-                                 : take_document(order_.url, order_.twiml);
-            return;
-        }
-        if (order_.amd_callback.empty())
-            return complain(21262, "AsyncAmd without AsyncAmdStatusCallback");
-        Form form{{"CallSid", resource_.sid},
-                  {"AccountSid", resource_.account_sid},
-                  {"AnsweredBy", resource_.answered_by},
-                  {"MachineDetectionDuration", std::to_string(scenario_.carrier.amd_delay_ms)}};
-        webhooks_.send({order_.amd_callback, order_.amd_method, std::move(form), "carrier.amd"},
-                       [](auto&&) {});
-    });
+    const auto& script = scenario_.caller.script;
+    std::string who = scenario_.carrier.answered_by;
+    if (who.starts_with("machine")) {
+        beep_awaited_ = order_.detect_end && std::any_of(script.begin(), script.end(),
+                                                         [](auto& s) { return s.say == beep; });
+        if (beep_awaited_) return;
+        if (!order_.detect_end)
+            who = "machine_start";
+        else if (who == "machine_start")
+            who = "machine_end_other";
+    }
+    delays_.after(milliseconds(scenario_.carrier.amd_delay_ms),
+                  [this, who] { report_answer(who); });
+}
+
+void TwilioCall::report_answer(const std::string& who) {
+    resource_.answered_by = who;
+    tell("answered-by", {{"who", who}});
+    if (!order_.async_amd) {
+        order_.twiml.empty() ? fetch(order_.url, order_.method)
+                             : take_document(order_.url, order_.twiml);
+        return;
+    }
+    if (order_.amd_callback.empty())
+        return complain(21262, "AsyncAmd without AsyncAmdStatusCallback");
+    const auto took = call::ms_between(answered_at_, carrier_.loop.now());
+    Form form{{"CallSid", resource_.sid},
+              {"AccountSid", resource_.account_sid},
+              {"AnsweredBy", who},
+              {"MachineDetectionDuration", std::to_string(took)}};
+    webhooks_.send({order_.amd_callback, order_.amd_method, std::move(form), "carrier.amd"},
+                   [](auto&&) {});
 }
 
 void TwilioCall::arm_faults() {
@@ -138,6 +156,10 @@ void TwilioCall::tick() {
         if (!out.began.empty()) {
             const auto ms = std::to_string(call::ms_between(answered_at_, at));
             tell("caller", {{"says", std::string(out.began)}, {"at_ms", ms}});
+        }
+        if (beep_awaited_ && out.ended == beep) {
+            beep_awaited_ = false;
+            delays_.after(beep_detection, [this] { report_answer("machine_end_beep"); });
         }
         if (stream_ && !out.lost) stream_->frame(out.frame, at);
         if (stream_ && out.key != 0) stream_->key(out.key);

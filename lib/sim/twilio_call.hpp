@@ -49,6 +49,7 @@ private:
     void outcome();
     void answer();
     void detect_machine();
+    void report_answer(const std::string& who);
     void arm_faults();
     // documents and verbs (twilio_call_verbs.cpp)
     void fetch(const std::string& url, const std::string& method, bool is_fallback = false);
@@ -89,6 +90,7 @@ private:
     std::optional<Phone> phone_;  // from the answer on
     std::unique_ptr<Person> person_;
     bool person_started_ = false, removed_ = false;
+    bool beep_awaited_ = false;  // by machine detection
     TimePoint answered_at_{}, heard_until_{}, ended_at_{};
     std::unique_ptr<MediaSession> stream_;
     std::vector<StreamFacts> streams_;

@@ -273,7 +273,7 @@ TEST_CASE("a simulated call rings, streams, plays, marks, and ends with the next
     std::sort(sequence.begin(), sequence.end());  // separate requests: they may overtake each other
     CHECK(sequence == std::vector<std::string>{"0", "1", "2", "3"});
     CHECK(std::count(statuses.begin(), statuses.end(), "in-progress") == 1);
-    auto amd = [](const Form& f) { return form_value(f, "MachineDetectionDuration") == "50"; };
+    auto amd = [](const Form& f) { return !form_value(f, "MachineDetectionDuration").empty(); };
     CHECK(std::count_if(w.bridge->told.begin(), w.bridge->told.end(), amd) == 1);
     CHECK(file_exists(w.files / (sid + ".wav")));
     CHECK_THAT(*read_file(w.files / "to-twilio.jsonl"), contains(R"("event":"clear")"));
