@@ -76,11 +76,26 @@ pa::Result<Exit> run(const Options& o) {
     auto ready = settings->require({"OPENAI_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"});
     if (!ready) return ready.error();
     // Those that may be left out must make sense where they are written.
-    auto sane = settings->well_formed(
-        {"PORT", "MY_PHONE", "OWNER_PHONES", "CALLER_PIN", "ALLOWED_CALLERS", "PUBLIC_URL",
-         "WORKSPACE_DIR", "REALTIME_MODEL", "VOICE", "TRANSCRIBE_MODEL", "TIMEZONE", "LANGUAGE",
-         "MAX_CALLS", "MAX_CALL_MINUTES", "BUDGET_CALL_USD", "OPENAI_BASE_URL",
-         "OPENAI_REALTIME_URL", "TWILIO_BASE_URL", "OPERATOR_SOCKET"});
+    auto sane = settings->well_formed({"PORT",
+                                       "MY_PHONE",
+                                       "OWNER_PHONES",
+                                       "CALLER_PIN",
+                                       "ALLOWED_CALLERS",
+                                       "PUBLIC_URL",
+                                       "WORKSPACE_DIR",
+                                       "REALTIME_MODEL",
+                                       "VOICE",
+                                       "TRANSCRIBE_MODEL",
+                                       "TIMEZONE",
+                                       "LANGUAGE",
+                                       "PREWARM",
+                                       "MAX_CALLS",
+                                       "MAX_CALL_MINUTES",
+                                       "BUDGET_CALL_USD",
+                                       "OPENAI_BASE_URL",
+                                       "OPENAI_REALTIME_URL",
+                                       "TWILIO_BASE_URL",
+                                       "OPERATOR_SOCKET"});
     if (!sane) return sane.error();
 
     pa::bridge::ServiceOptions service;

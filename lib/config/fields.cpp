@@ -83,10 +83,18 @@ Complaint late(S& s, std::string& t) { return read_whole(t, 1, 24 * 60, s.late_m
 Complaint call_before(S& s, std::string& t) {
     return read_whole(t, 0, 7 * 24 * 60, s.calendar_call_minutes);
 }
-Complaint voicemail(S& s, std::string& t) {
-    if (t != "again" && t != "message" && t != "done") return "expected again, message or done";
-    s.voicemail = std::move(t);
+Complaint one_of(std::initializer_list<std::string_view> words, const char* expected,
+                 std::string& t, std::string& out) {
+    if (std::find(words.begin(), words.end(), t) == words.end()) return expected;
+    out = std::move(t);
     return std::nullopt;
+}
+Complaint voicemail(S& s, std::string& t) {
+    return one_of({"again", "message", "done"}, "expected again, message or done", t, s.voicemail);
+}
+Complaint prewarm(S& s, std::string& t) {
+    return one_of({"greeting", "session", "off"}, "expected greeting, session or off", t,
+                  s.prewarm);
 }
 Complaint realtime_url(S& s, std::string& t) {
     return read_base("ws", std::move(t), s.openai_realtime_url);
@@ -125,6 +133,7 @@ constexpr Field table[] = {
     {"LANGUAGE", "", false, language, nullptr},
     {"CALL_LOG_DIR", "", false, path<&S::call_log_dir>, nullptr},
     {"ALLOWED_COUNTRIES", "", false, countries, nullptr},
+    {"PREWARM", "", false, prewarm, nullptr},
     {"MAX_CALLS", "", false, max_calls, nullptr},
     {"MAX_CALL_MINUTES", "", false, max_minutes, nullptr},
     {"BUDGET_CALL_USD", "US dollars", false, money<&S::budget_call_usd>,

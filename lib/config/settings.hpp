@@ -52,7 +52,8 @@ struct Settings {
     std::string language = "ko";
     std::string call_log_dir;  // absolute
     std::vector<std::string> allowed_countries{"82"};
-    int max_calls = 0;  // 0: as many as the machine holds
+    std::string prewarm = "greeting";  // while the phone rings: "greeting", "session" or "off"
+    int max_calls = 0;                 // 0: as many as the machine holds
     int max_call_minutes = 30;
     std::optional<double> budget_call_usd, budget_day_usd, budget_month_usd;
     std::optional<QuietHours> quiet_hours;
@@ -93,7 +94,7 @@ struct LoadOptions {
 [[nodiscard]] Result<Settings> load(const LoadOptions& options = {});
 
 /// The settings of one call with another persona: its front matter beats .env, not `fixed`. Only
-/// what belongs to one call is taken: REALTIME_MODEL, VOICE, TRANSCRIBE_MODEL, LANGUAGE,
+/// what belongs to one call is taken: REALTIME_MODEL, VOICE, TRANSCRIBE_MODEL, LANGUAGE, PREWARM,
 /// MAX_CALL_MINUTES and BUDGET_CALL_USD. Errc::config if there is no such persona or a value is
 /// malformed.
 [[nodiscard]] Result<Settings> with_persona(Settings settings, std::string_view name_or_file);

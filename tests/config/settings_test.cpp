@@ -202,6 +202,7 @@ TEST_CASE("each kind of value has its own complaint") {
     CHECK_THAT(agent.problem("LANGUAGE=korean"), contains("such as ko"));
     CHECK_THAT(agent.problem("ALLOWED_COUNTRIES=korea"), contains("such as 82"));
     CHECK_THAT(agent.problem("ALLOWED_COUNTRIES=,"), contains("such as 82"));
+    CHECK_THAT(agent.problem("PREWARM=always"), contains("greeting, session or off"));
     CHECK_THAT(agent.problem("MAX_CALLS=-1"), contains("from 0"));
     CHECK_THAT(agent.problem("MAX_CALL_MINUTES=0"), contains("from 1 to 1440"));
     CHECK_THAT(agent.problem("BUDGET_DAY_USD=1,5"), contains("such as 1.50"));
@@ -376,6 +377,18 @@ TEST_CASE("one call with another persona takes what belongs to a call, and nothi
     agent.folder.put("personas/old.md", "---\nvoice: nova\n---\nBody");
     CHECK_THAT(with_persona(agent.load(), "old").error().what,
                contains("old.md:2") && contains("use marin"));
+}
+
+TEST_CASE(
+    "what is prepared while the phone rings: .env beats the persona, another one beats both") {
+    Agent agent;
+    CHECK(agent.load().prewarm == "greeting");
+    agent.folder.put("persona.md", "---\nprewarm: session\n---\nBody");
+    CHECK(agent.load().prewarm == "session");
+    agent.folder.put(".env", "PREWARM=off\n");
+    CHECK(agent.load().prewarm == "off");
+    agent.folder.put("personas/other.md", "---\nprewarm: greeting\n---\nBody");
+    CHECK(with_persona(agent.load(), "other")->prewarm == "greeting");
 }
 
 TEST_CASE("the manual names every setting") {
