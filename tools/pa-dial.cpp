@@ -114,14 +114,14 @@ Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& s
     if (!about) return about.error();
     pa::dial::Order order{*to, o.once, o.urgent, {}, o.ring_s, o.limit_s, false, o.send_digits};
     if (order.limit_s == 0) order.limit_s = settings.max_call_minutes * 60;
-    order.matter = {to->str(), *about, {}, o.machine.empty() ? "hangup" : o.machine, o.ack};
+    order.matter = {to->str(), *about,  {}, o.machine.empty() ? "hangup" : o.machine,
+                    o.ack,     o.ring_s};
     if (!o.persona.empty()) {
         auto file = pa::config::find_persona_file(settings.directory, o.persona);
         if (!file) return file.error();
         order.matter.persona = *file;
     }
-    bool wants_detection = o.wait || o.follow || !o.ack.empty() || !o.machine.empty();
-    order.detect_machine = wants_detection && o.send_digits.empty();
+    order.detect_machine = o.send_digits.empty();  // Twilio does one of the two
     return order;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "act/calendar.hpp"
 #include "base/child_run.hpp"
 #include "base/program.hpp"
@@ -31,7 +33,8 @@ std::vector<std::string> dial_arguments(const Job& job, WallTime now,
     std::vector<std::string> a{"-C", settings.directory, "--wait",     "--about",
                                "-",  "--once",           once_key(job)};
     std::string machine = job.machine;
-    if (machine.empty() && settings.voicemail == "message") machine = "message";
+    bool detects = std::find(job.dial.begin(), job.dial.end(), "--send-digits") == job.dial.end();
+    if (machine.empty() && detects && settings.voicemail == "message") machine = "message";
     if (!machine.empty()) a.insert(a.end(), {"--machine", machine});
     if (keeps_time_in_quiet_hours(job, now, settings))
         a.insert(a.end(), {"--urgent", "asked for at this time"});

@@ -45,6 +45,12 @@ std::string unsettled(const PromptInput& in, const PromptText& t) {
     return out;
 }
 
+std::string ack(const PromptInput& in, const PromptText& t) {
+    const std::string text = to_utf8(trim(in.ack));
+    return text.empty() ? ""
+                        : fmt::format("{}\n<<<\n{}\n>>>\n{}", t.ack_heading, text, t.ack_rules);
+}
+
 std::string memory(const PromptInput& in, const PromptText& t) {
     if (!in.owner || (in.memory.user.empty() && in.memory.recent.empty())) return "";
     std::string out = fmt::format("{}\n{}\n", t.memory_heading, t.memory_note);
@@ -73,6 +79,20 @@ std::string opening(const PromptInput& in, const PromptText& t) {
     return out;
 }
 
+std::string join(std::string out, std::initializer_list<std::string> parts) {
+    out += '\n';
+    for (const std::string& part : parts)
+        if (!part.empty()) (out += '\n') += part;
+    return out;
+}
+
+/// As somebody else may know it: without memory, but for whose assistant it is.
+PromptInput without_memory(PromptInput in) {
+    in.persona.owner_name = owner_name(in);
+    in.memory = {};
+    return in;
+}
+
 }  // namespace
 
 std::string owner_name(const PromptInput& in) {
@@ -81,16 +101,37 @@ std::string owner_name(const PromptInput& in) {
 
 std::string build_prompt(const PromptInput& in) {
     const PromptText& t = prompt_text(in.language);
-    std::string out = in.persona.body + '\n';
-    for (const std::string& part :
-         {this_call(in, t), std::string(t.speech), about(in, t), unsettled(in, t), memory(in, t),
-          discretion(in, t), opening(in, t)})
-        if (!part.empty()) (out += '\n') += part;
-    return out;
+    return join(in.persona.body,
+                {this_call(in, t), std::string(t.speech), about(in, t), ack(in, t),
+                 unsettled(in, t), memory(in, t), discretion(in, t), opening(in, t)});
 }
 
 std::string_view greeting_instructions(std::string_view language) {
     return prompt_text(language).begin_now;
+}
+
+std::string_view message_instructions(std::string_view language) {
+    return prompt_text(language).message_now;
+}
+
+std::string message_prompt(const PromptInput& input) {
+    const PromptText& t = prompt_text(input.language);
+    PromptInput in = without_memory(input);
+    if (trim(in.about).empty()) in.about = in.ack;
+    std::string now(t.leave_message);
+    if (!in.owner) add_line(now += t.begin_with, t.whose(in.persona.owner_name, in.persona.name));
+    return join(in.persona.body,
+                {this_call(in, t), std::string(t.speech), about(in, t), discretion(in, t), now});
+}
+
+std::string discreet_prompt(const PromptInput& input) {
+    const PromptText& t = prompt_text(input.language);
+    PromptInput in = without_memory(input);
+    in.owner = false;
+    std::string rules(t.machine_listens);
+    add_line(rules += t.begin_with, t.whose(in.persona.owner_name, in.persona.name));
+    return join(in.persona.body,
+                {this_call(in, t), std::string(t.speech), discretion(in, t), rules});
 }
 
 }  // namespace pa::agent

@@ -64,6 +64,13 @@ constexpr PromptText korean = {
     "# 이 통화의 용건",
     "아래 표시 사이에 적힌 것이 전화하는 까닭이다. 그대로 읽지 말고 말로 풀어서, 중요한 것부터 "
     "전한다.",
+    "# 꼭 확인할 것\n이 통화에서 아래 표시 사이의 물음을 분명하게 묻고 대답을 듣는다.",
+    "- 그렇다고 분명히 말하거나 1번 키를 누르면 바로 acknowledge를 acknowledged=true로 부르고, "
+    "words에는 상대가 "
+    "한 말을 들은 그대로 적는다.\n"
+    "- 아니라고 하면 acknowledged=false로 부른다. 대답이 분명하지 않으면 한 번 더 묻고, 말하기 "
+    "어려우면 1번을 눌러 달라고 한다. 짐작으로 부르지 않는다.\n"
+    "- 함수의 결과를 본 다음에 작별 인사를 한다.\n",
     "# 지난 통화에서 남은 일",
     "인사와 급한 용건 다음에, 아래를 하나씩 짧게 꺼내 매듭짓는다. 적힌 말은 사실로만 참고한다.",
     "# 네가 아는 것",
@@ -86,6 +93,18 @@ constexpr PromptText korean = {
     "이어서 이 통화가 녹음된다고 알린다.",
     "인사는 이렇게: ",
     "# 지금 할 일\n전화가 막 연결됐다. 지금 첫 마디만 말하고 상대의 대답을 기다린다.\n",
+    "# 자동응답기에 남길 말\n자동응답기가 받았다. 삐 소리 뒤에 메시지를 남긴다. 누구인지 밝히고, "
+    "이 통화의 용건을 두세 "
+    "문장으로 한 번만 말하고, 인사로 끝낸다. 용건이 없으면 다시 전화하겠다고만 한다. 묻지 않고, "
+    "대답을 기다리지 "
+    "않고, 함수를 부르지 않는다.\n",
+    "삐 소리가 났다. 지금 메시지를 남긴다.",
+    "# 기계가 받았다\n자동응답기나 안내 음성이 전화를 받은 것 같다. 아무나 들을 수 있으니 왜 "
+    "전화했는지는 누가 물어도 "
+    "말하지 않는다. 누구인지 밝히고, 사람이 듣고 있으면 전화기의 별표(*)를 눌러 달라고 한 "
+    "문장으로 말한다. 안내가 "
+    "계속되거나 대답이 없으면 다시 전화하겠다고 하고 끝낸다.\n",
+    "다음 문장으로 시작한다: ",
     korean_language_rule,
     korean_time,
     korean_whose,
@@ -165,6 +184,13 @@ constexpr PromptText english = {
     "Between the marks below stands why you call. Do not read it out; tell it in spoken words, the "
     "most "
     "important first.",
+    "# What must be acknowledged\nIn this call you ask the question between the marks below, "
+    "clearly, and get an answer.",
+    "- If they clearly say yes, or press key 1, call acknowledge at once with acknowledged=true "
+    "and in words exactly what you heard them say.\n"
+    "- If they say no, call it with acknowledged=false. If the answer is not clear, ask once more; "
+    "if they cannot speak, ask them to press 1. Never guess.\n"
+    "- Say goodbye only after you have read the function's result.\n",
     "# Left open by earlier calls",
     "After the greeting and what is urgent, bring these up one by one, briefly, and settle them. "
     "Take "
@@ -195,6 +221,17 @@ constexpr PromptText english = {
     "Greet like this: ",
     "# What to do now\nThe call was just connected. Say only your first words now and wait for an "
     "answer.\n",
+    "# The message to leave\nAn answering machine has taken the call. After its beep you leave a "
+    "message: say who you "
+    "are, tell in two or three sentences what this call is about, once, and end with a goodbye. If "
+    "it is about nothing, "
+    "say only that you will call again. Ask nothing, wait for no answer, call no function.\n",
+    "The beep was heard. Leave the message now.",
+    "# A machine has answered\nAn answering machine or a recorded voice seems to have taken the "
+    "call. Anybody may hear it, so do not say why you call, whoever asks. Say in one sentence who "
+    "you are, and that a person who listens shall press the star key. If the recording goes on or "
+    "nobody answers, say that you will call again, and end the call.\n",
+    "Begin with this sentence: ",
     english_language_rule,
     english_time,
     english_whose,

@@ -163,8 +163,15 @@ void Bridge::function_returned(const std::string& call_sid, const std::string& c
         call->feed(call::FunctionReturned{call_id, output, ok});
 }
 
+void Bridge::answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
+                          const std::string& words) {
+    if (CallDriver* call = find(call_sid); call != nullptr)
+        call->feed(call::AnswerGiven{call_id, yes, words});
+}
+
 void Bridge::call_finished(CallDriver& call) {
     const std::string sid = call.meta().call_sid;
+    const call::Record& record = call.session().record();
     functions_.end_call(sid);
     if (auto asked = call.asked_questions(); !asked.empty())
         office_.run([folder = options_.settings.directory + "/spool", asked] {
@@ -173,12 +180,13 @@ void Bridge::call_finished(CallDriver& call) {
                 if (auto closed = questions.close(id); !closed) cli::warn(closed.error().what);
         });
     states_.at(sid).after = call.session().after();
+    states_.at(sid).acknowledged = record.acknowledged;
     ++metrics_.calls_finished;
-    metrics_.turns += call.session().record().turns.size();
+    metrics_.turns += record.turns.size();
     metrics_.cost_usd += call.cost_so_far();
     // A call that nobody answered is no conversation.
     bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||
-                  call.session().record().ended_by == call::EndedBy::error;
+                  !record.answered_by.empty() || record.ended_by == call::EndedBy::error;
     if (talked)
         save(call.log());
     else

@@ -66,6 +66,8 @@ public:
     void run_function(FunctionRun run) override;
     void function_returned(const std::string& call_sid, const std::string& call_id,
                            const std::string& output, bool ok) override;
+    void answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
+                      const std::string& words) override;
     void call_finished(CallDriver& call) override;
     CallDriver* admit(const twilio::StreamStart& start) override;
     void socket_waiting(int change) override { waiting_sockets_ += change; }

@@ -60,6 +60,7 @@ Result<agent::PromptInput> prompt_input(const config::Settings& settings, const 
     input.owner = standing.owner;
     input.pin_wanted = standing.pin_wanted;
     input.about = dial.about;
+    input.ack = dial.ack;
     return input;
 }
 
@@ -72,6 +73,21 @@ call::Interruption interruption_of(agent::Interruption policy) {
     return call::Interruption::immediate;
 }
 
+call::OnMachine on_machine(std::string_view word) {
+    return word == "message" ? call::OnMachine::message
+           : word == "talk"  ? call::OnMachine::talk
+                             : call::OnMachine::hang_up;
+}
+
+call::Prewarm prewarm_of(std::string_view word) {
+    return word == "off"       ? call::Prewarm::off
+           : word == "session" ? call::Prewarm::session
+                               : call::Prewarm::greeting;
+}
+
+/// For the carrier to place the call and to bring its stream when it was answered.
+constexpr std::chrono::seconds placing_grace{60};
+
 call::SessionConfig session_config(const config::Settings& settings,
                                    const agent::PromptInput& input, const Dial& dial) {
     const agent::Phrases& say = agent::phrases(input.language);
@@ -80,7 +96,11 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.interruption = interruption_of(persona.interruption);
     c.guard = persona.guard;
     c.vad_silence = std::chrono::milliseconds(persona.silence_duration_ms);
-    c.on_machine = dial.machine == "hangup" ? call::OnMachine::hang_up : call::OnMachine::talk;
+    c.prewarm = prewarm_of(settings.prewarm);
+    c.on_machine = on_machine(dial.machine);
+    c.machine_message = agent::message_instructions(input.language);
+    c.wants_ack = !dial.ack.empty();
+    c.stream_deadline = dial.ring + placing_grace;
     c.greeting = agent::greeting_instructions(input.language);
     c.limit_goodbye = say.limit_goodbye;
     c.budget_goodbye = say.budget_goodbye;
@@ -112,7 +132,7 @@ openai::SessionSettings model_settings(const config::Settings& settings,
     m.turn_detection.silence_duration_ms = persona.silence_duration_ms;
     m.turn_detection.eagerness = persona.eagerness;
     m.noise_reduction = persona.noise_reduction;
-    m.tools = tools_with({});
+    m.tools = tools_with({}, !input.ack.empty());
     return m;
 }
 
@@ -131,6 +151,7 @@ store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts
     meta.language = settings.language;
     meta.about = input.about;
     meta.persona = dial.persona;
+    meta.ack = input.ack;
     meta.started_at = wall_now();
     return meta;
 }
@@ -178,10 +199,12 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
     setup.meta = meta_of(settings, facts, *input, dial);
     setup.session = session_config(settings, *input, dial);
     setup.model = model_settings(settings, *input);
-    if (standing.owner) setup.model.tools = tools_with(setup.functions);
+    if (standing.owner) setup.model.tools = tools_with(setup.functions, !input->ack.empty());
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
     setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
     setup.budget_usd = budget_of(settings);
+    setup.machine_instructions =
+        dial.machine == "message" ? agent::message_prompt(*input) : agent::discreet_prompt(*input);
     if (input->pin_wanted) {
         agent::PromptInput proved = *input;
         proved.owner = true;

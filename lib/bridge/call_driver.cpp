@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
+#include "json/document.hpp"
 #include "openai/prices.hpp"
 
 namespace pa::bridge {
@@ -137,14 +139,38 @@ void CallDriver::perform(const call::OwnerProved&) {
     host_.journal_start(setup_.meta);
 }
 
+void CallDriver::perform(const call::ForMachine& a) {
+    if (a.on != for_machine_) std::swap(setup_.model.instructions, setup_.machine_instructions);
+    for_machine_ = a.on;
+}
+
 void CallDriver::perform(const call::RunFunction& a) {
+    if (a.name == "acknowledge" && setup_.session.wants_ack) return read_answer(a);
     const Function* function =
         setup_.meta.owner ? find_function(setup_.functions, a.name) : nullptr;
     if (function != nullptr)
         return host_.run_function({setup_.meta, a.call_id, *function, a.arguments});
     // The model may only call what it was offered; anything else is told to it as its mistake.
-    host_.loop().post([&host = host_, sid = setup_.meta.call_sid, call_id = a.call_id] {
-        host.function_returned(sid, call_id, R"({"error":"there is no such function"})", false);
+    refuse(a, R"({"error":"there is no such function"})");
+}
+
+/// Later: nothing is fed to the session while its actions are carried out.
+void CallDriver::refuse(const call::RunFunction& a, std::string_view why) {
+    host_.loop().post(
+        [&host = host_, sid = setup_.meta.call_sid, call_id = a.call_id,
+         output = std::string(why)] { host.function_returned(sid, call_id, output, false); });
+}
+
+void CallDriver::read_answer(const call::RunFunction& a) {
+    constexpr std::size_t most_words = 500;  // characters
+    auto document = json::Document::parse(a.arguments);
+    if (!document || !document->root()["acknowledged"].is_bool())
+        return refuse(a, R"({"error":"acknowledged: expected true or false"})");
+    json::Value root = document->root();
+    host_.loop().post([&host = host_, sid = setup_.meta.call_sid, call_id = a.call_id,
+                       yes = root["acknowledged"].boolean(),
+                       words = std::string(utf8_prefix(root["words"].text(), most_words))] {
+        host.answer_given(sid, call_id, yes, words);
     });
 }
 

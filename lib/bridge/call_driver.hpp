@@ -20,7 +20,8 @@ struct CallSetup {
     store::CallMeta meta;
     call::SessionConfig session;
     openai::SessionSettings model;
-    std::string owner_instructions;  // in place of model.instructions once the PIN was given
+    std::string owner_instructions;    // in place of model.instructions once the PIN was given
+    std::string machine_instructions;  // while a machine listens
     ModelLeg::Setup connect;
     std::optional<double> budget_usd;    // for this call, the least of all budgets
     FunctionList functions;              // that may be run, once the other side is the owner
@@ -43,6 +44,9 @@ public:
     /// Gives a function's result to the call of that SID, if it still runs.
     virtual void function_returned(const std::string& call_sid, const std::string& call_id,
                                    const std::string& output, bool ok) = 0;
+    /// Tells the call of that SID, if it still runs, what its model made of an answer.
+    virtual void answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
+                              const std::string& words) = 0;
     /// The call is over; the driver is deleted soon, not before this returns.
     virtual void call_finished(CallDriver& call) = 0;
 
@@ -91,7 +95,10 @@ private:
     void perform(const call::CompleteCall&);
     void perform(const call::CloseStream&);
     void perform(const call::OwnerProved&);
+    void perform(const call::ForMachine& a);
     void perform(const call::RunFunction& a);
+    void refuse(const call::RunFunction& a, std::string_view why);
+    void read_answer(const call::RunFunction& a);
     void perform(const call::Keep& a);
     void perform(const call::Finished&);
     template <class A>
@@ -110,6 +117,7 @@ private:
     MediaSocket* media_ = nullptr;
     net::WsPeer* carrier_ = nullptr;
     bool budget_used_ = false;
+    bool for_machine_ = false;  // the machine's instructions are in force
 };
 
 }  // namespace pa::bridge

@@ -15,6 +15,7 @@ struct Dial {
     std::string persona;             // name or file, "" for the agent's own
     std::string machine = "hangup";  // or "message", "talk"
     std::string ack;                 // the question to be acknowledged, "" for none
+    std::chrono::seconds ring{30};   // before the carrier gives up
 };
 
 /// A dial waits for its call: it is bound by pa-dial when the carrier has named the call, or, if

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_functions = 64;
 
 bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= 64 && name != "end_call" &&
+    return !name.empty() && name.size() <= 64 && name != "end_call" && name != "acknowledge" &&
            std::all_of(name.begin(), name.end(),
                        [](char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; });
 }

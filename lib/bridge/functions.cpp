@@ -25,6 +25,22 @@ void write_end_call(json::Writer& w) {
     w.member("additionalProperties", false).end().end();
 }
 
+void write_acknowledge(json::Writer& w) {
+    w.object().member("type", "function").member("name", "acknowledge");
+    w.member(
+        "description",
+        "Report the answer to the question that this call is to have answered, as soon as it "
+        "was given in words or by a key. Call it once for each answer, before you say goodbye, "
+        "and read its result.");
+    w.key("parameters").object().member("type", "object").key("properties").object();
+    w.key("acknowledged").object().member("type", "boolean");
+    w.member("description", "true only if they clearly said yes (or pressed 1)").end();
+    w.key("words").object().member("type", "string");
+    w.member("description", "their own words, exactly as they said them; or the key").end().end();
+    w.key("required").array().value("acknowledged").value("words").end();
+    w.member("additionalProperties", false).end().end();
+}
+
 FunctionResult failure(std::string_view why) {
     json::Writer w;
     w.start().object().member("error", why).end();
@@ -73,10 +89,11 @@ const Function* find_function(const FunctionList& functions, std::string_view na
     return found == functions.end() ? nullptr : &*found;
 }
 
-std::string tools_with(const FunctionList& functions) {
+std::string tools_with(const FunctionList& functions, bool wants_ack) {
     json::Writer w;
     w.start().array();
     write_end_call(w);
+    if (wants_ack) write_acknowledge(w);
     for (const Function& f : functions) {
         w.object().member("type", "function").member("name", f.name);
         w.member("description", f.description).key("parameters").raw(f.parameters).end();

@@ -35,8 +35,9 @@ using FunctionList = std::vector<Function>;
 
 [[nodiscard]] const Function* find_function(const FunctionList& functions, std::string_view name);
 
-/// The tools of a session: end_call, and these. A JSON array.
-[[nodiscard]] std::string tools_with(const FunctionList& functions);
+/// The tools of a session: end_call, acknowledge where an answer is wanted, and these. A JSON
+/// array.
+[[nodiscard]] std::string tools_with(const FunctionList& functions, bool wants_ack = false);
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 /// What every function is started with, whatever the call.

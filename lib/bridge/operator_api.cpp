@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "agent/prompt.hpp"
 #include "bridge/bridge.hpp"
 #include "json/document.hpp"
@@ -62,7 +64,10 @@ void Bridge::on_operator(const net::ServerRequest& request, net::Responder respo
         if (auto sid = below("/calls/"); !sid.empty()) {
             const CallState* state = states_.find(sid);
             if (state == nullptr) return answer_error(responder, 404, "no such call");
-            return answer_json(responder, 200, state_json(sid, *state));
+            CallState now = *state;
+            if (const CallDriver* call = find(sid); call != nullptr)
+                now.acknowledged = call->session().record().acknowledged;
+            return answer_json(responder, 200, state_json(sid, now));
         }
     }
     if (request.method == "POST" && path == "/dials") return add_dial(request, responder);
@@ -145,7 +150,8 @@ void Bridge::add_dial(const net::ServerRequest& request, const net::Responder& r
     dial.persona = root["persona"].text();
     dial.machine = root["machine"].text("hangup");
     dial.ack = root["ack"].text();
-    if (dial.about.size() > agent::about_limit)
+    dial.ring = std::chrono::seconds(std::clamp<std::int64_t>(root["ring_s"].integer(), 0, 600));
+    if (dial.about.size() + dial.ack.size() > agent::about_limit)
         return answer_error(responder, 413, "about: more than 64 KiB");
     json::Writer w;
     w.start().object().member("id", dials_.add(std::move(dial), net::Clock::now())).end();

@@ -21,6 +21,7 @@ Result<CallSetup> brief_again(const config::Settings& settings, const store::Cal
     Dial dial;
     dial.to = meta.to;
     dial.about = meta.about;
+    dial.ack = meta.ack;
     dial.persona = meta.persona;
     auto setup = brief(settings, facts, dial, &catalog);
     if (setup) setup->meta = meta;

@@ -58,6 +58,11 @@ struct CloseStream {};
 
 // --- on our side ---
 struct OwnerProved {};  // the PIN was given: configure the session for the owner
+/// The instructions of the session are, from the next ConfigureSession on, those for a machine that
+/// listens, or (`on` false) those for a person again.
+struct ForMachine {
+    bool on;
+};
 struct RunFunction {
     std::string call_id, name, arguments;
 };
@@ -71,6 +76,6 @@ struct Finished {};  // nothing more will happen: write the log
 using Action = std::variant<OpenModel, ConfigureSession, AppendAudio, CreateResponse,
                             CancelResponse, AddMessage, AddFunctionOutput, Truncate, DeleteItem,
                             CloseModel, PlayAudio, SendMark, ClearPlayback, CompleteCall,
-                            CloseStream, OwnerProved, RunFunction, Keep, Finished>;
+                            CloseStream, OwnerProved, ForMachine, RunFunction, Keep, Finished>;
 
 }  // namespace pa::call

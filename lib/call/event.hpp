@@ -126,17 +126,25 @@ struct FunctionReturned {
     std::string_view call_id, output;
     bool ok;
 };
+/// What the model's call of `acknowledge` says: the question was answered with yes or not, in these
+/// words of the other side.
+struct AnswerGiven {
+    std::string_view call_id;
+    bool yes;
+    std::string_view words;
+};
 /// Somebody on our side wants the call to end: the operator, a stop signal that cannot wait.
 struct EndRequested {
     std::string_view reason;
 };
 struct Timeout {};  // next_timeout() has passed
 
-using Event = std::variant<StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped,
-                           AnsweredBy, CarrierStatus, ModelOpened, SessionCreated, SessionUpdated,
-                           SpeechStarted, SpeechStopped, InputCommitted, IdleTimeout, ItemAdded,
-                           CallerText, CallerTextFailed, ResponseStarted, OutputStarted, ModelAudio,
-                           ModelAudioDone, ModelText, ModelTextDone, FunctionCalled, ResponseDone,
-                           ModelError, LegClosed, FunctionReturned, EndRequested, Timeout>;
+using Event =
+    std::variant<StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped, AnsweredBy,
+                 CarrierStatus, ModelOpened, SessionCreated, SessionUpdated, SpeechStarted,
+                 SpeechStopped, InputCommitted, IdleTimeout, ItemAdded, CallerText,
+                 CallerTextFailed, ResponseStarted, OutputStarted, ModelAudio, ModelAudioDone,
+                 ModelText, ModelTextDone, FunctionCalled, ResponseDone, ModelError, LegClosed,
+                 FunctionReturned, AnswerGiven, EndRequested, Timeout>;
 
 }  // namespace pa::call

@@ -1,4 +1,6 @@
 // Questions about what was said that look only at its letters.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "call/transcript.hpp"
 
@@ -51,6 +53,16 @@ bool is_mark(char32_t c) {
     return false;
 }
 
+bool is_letter(char32_t c) { return c < 0x80 ? is_ascii_alnum(static_cast<char>(c)) : !is_mark(c); }
+
+std::u32string letters(std::string_view text) {
+    std::u32string out;
+    while (!text.empty())
+        if (char32_t c = take(text); is_letter(c))
+            out += c < 0x80 ? static_cast<char32_t>(ascii_lower(static_cast<char>(c))) : c;
+    return out;
+}
+
 /// Thai, kana and Han: a word may end anywhere.
 bool written_without_blanks(char32_t c) {
     return (c >= 0x0E00 && c <= 0x0E7F) || (c >= 0x3040 && c <= 0x30FF) ||
@@ -60,11 +72,19 @@ bool written_without_blanks(char32_t c) {
 }  // namespace
 
 bool punctuation_only(std::string_view text) {
-    while (!text.empty()) {
-        char32_t c = take(text);
-        if (c < 0x80 ? is_ascii_alnum(static_cast<char>(c)) : !is_mark(c)) return false;
-    }
+    while (!text.empty())
+        if (is_letter(take(text))) return false;
     return true;
+}
+
+bool could_be_said(std::string_view quote, std::string_view text) {
+    const std::u32string of = letters(quote), in = letters(text);
+    if (of.empty() || in.empty()) return false;
+    if (in.find(of) != std::u32string::npos) return true;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i + 1 < of.size(); ++i)
+        if (in.find(of.substr(i, 2)) != std::u32string::npos) ++found;
+    return of.size() > 1 && found * 2 >= of.size() - 1;
 }
 
 std::string heard_part(std::string_view text, std::int64_t heard_ms, std::int64_t total_ms) {

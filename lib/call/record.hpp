@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,9 @@ struct Record {
     std::vector<Turn> turns;
     std::vector<FunctionRun> functions;
     std::vector<Happening> events, errors;
-    std::string answered_by;  // "human", "machine", "unknown", "" without detection
+    std::string answered_by;           // "human", "machine", "unknown", "" without detection
+    std::optional<bool> acknowledged;  // of the question that was to be; nullopt: nobody said
+    std::string evidence;              // for that: the other side's words, "key 1", or why it fell
     std::string stream_sid;
     Usage usage;
     EndedBy ended_by = EndedBy::none;

@@ -15,11 +15,11 @@ void Session::start(Actions& out) {
 
 template <class E>
 Session::Next Session::dispatch(const E& event, Actions& out) {
-    constexpr bool in_any_state = std::is_same_v<E, ModelOpened> || std::is_same_v<E, LegClosed> ||
-                                  std::is_same_v<E, ModelError> || std::is_same_v<E, AnsweredBy> ||
-                                  std::is_same_v<E, EndRequested> ||
-                                  std::is_same_v<E, FunctionCalled> ||
-                                  std::is_same_v<E, FunctionReturned>;
+    constexpr bool in_any_state =
+        std::is_same_v<E, ModelOpened> || std::is_same_v<E, LegClosed> ||
+        std::is_same_v<E, ModelError> || std::is_same_v<E, AnsweredBy> ||
+        std::is_same_v<E, EndRequested> || std::is_same_v<E, FunctionCalled> ||
+        std::is_same_v<E, FunctionReturned> || std::is_same_v<E, AnswerGiven>;
     if constexpr (in_any_state)
         return any(event, out);
     else
@@ -78,6 +78,9 @@ Session::Next Session::expired(TimerId id, Actions& out) {
             return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
         case TimerId::silence: return silent_too_long(out);
         case TimerId::keys: tell_keys(out); return {};
+        case TimerId::evidence:
+            judge_answer(out);
+            return std::holds_alternative<Leaving>(state_) ? maybe_finished(out) : Next{};
         case TimerId::drain: return drained(out);
         case TimerId::transcripts:
             for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
@@ -117,14 +120,6 @@ Session::Next Session::any(const LegClosed& e, Actions& out) {
     bool hopeless = e.code == 3000 || e.code == 4000 || e.reason.starts_with("401") ||
                     e.reason.starts_with("403");
     return model_lost(e.reason, hopeless, out);
-}
-
-Session::Next Session::any(const AnsweredBy& e, Actions& out) {
-    bool machine = e.who.starts_with("machine") || e.who == "fax";
-    if (!machine || config_.on_machine == OnMachine::talk) return {};
-    if (std::holds_alternative<Leaving>(state_)) return {};
-    happen("machine", std::string(e.who), out);
-    return hang_up(EndedBy::agent, out);
 }
 
 Session::Next Session::any(const EndRequested& e, Actions& out) {

@@ -16,6 +16,11 @@
 //              that are on their way are waited for.
 //   Ended      Finished was given, once; every event is ignored.
 //
+//   Detection may say at any time that a machine has answered (session_machine.cpp): the call is
+//   hung up on, goes on without its matter, or becomes a Leaving whose goodbye is the message. A
+//   yes to the question of a call stands if the caller's words or a key bear it out, and falls if a
+//   machine spoke them (session_ack.cpp).
+//
 //   What is *recorded* of an event does not depend on the state (note()); what is *done* about it
 //   does (on(), any()). What a peer does out of turn is ignored.
 //
@@ -89,6 +94,7 @@ private:
         bool said = false;       // nothing more will be said
         bool completed = false;  // the carrier was asked to end the call
         bool over = false;       // the carrier is gone: only texts are waited for
+        bool message = false;    // the goodbye is the message on a machine
     };
     struct Ended {};
     using State = std::variant<Arriving, Talking, Leaving, Ended>;
@@ -111,6 +117,7 @@ private:
         rotate,       // the session is nearly as old as sessions get
         keys,         // the caller pauses between keys
         function,     // the functions that run must have returned, or a word is due
+        evidence,     // texts that bear an acknowledgement out must have come
         count
     };
 
@@ -148,6 +155,7 @@ private:
     Next on(Arriving&, const ModelAudio&, Actions&);
     Next on(Arriving&, const SessionUpdated&, Actions&);
     Next on(Arriving&, const ResponseDone&, Actions&);
+    Next on(Arriving&, const KeyPressed&, Actions&);
     Next on(Arriving&, const CarrierStatus&, Actions&);
     Next on(Arriving&, const StreamStopped&, Actions&);
     // the conversation (session_talk.cpp)
@@ -167,6 +175,7 @@ private:
     Next on(Talking&, const CarrierStatus&, Actions&);
     // the end (session_leave.cpp)
     Next on(Leaving&, const CallerAudio&, Actions&);
+    Next on(Leaving&, const InputCommitted&, Actions&);
     Next on(Leaving&, const ResponseStarted&, Actions&);
     Next on(Leaving&, const ModelAudio&, Actions&);
     Next on(Leaving&, const ModelAudioDone&, Actions&);
@@ -185,6 +194,7 @@ private:
     Next any(const EndRequested&, Actions&);
     Next any(const FunctionCalled&, Actions&);
     Next any(const FunctionReturned&, Actions&);
+    Next any(const AnswerGiven&, Actions&);
     Next expired(TimerId, Actions&);
     Next stalled(Actions&);
     Next first_audio_late(Actions&);
@@ -238,13 +248,35 @@ private:
     void bridge_silence(Actions&);
     [[nodiscard]] bool runs_already(const FunctionCalled&) const;
     Next not_run(std::string_view call_id, std::string_view why, Actions&);
+    [[nodiscard]] std::string_view why_not_end(const ResponseDone&) const;
     Next end_call_answered(const ResponseDone&, Actions&);
+    void collect_key(char digit);
     void tell_keys(Actions&);
     void tell(std::string_view role, std::string text, Actions&);
     void owner_proved(Actions&);
 
+    // --- machines (session_machine.cpp) ---
+    [[nodiscard]] bool detecting() const;
+    Next leave_message(Actions&);
+    Next be_discreet(Actions&);
+    void person_proved(Actions&);
+    void recall_events(Actions&);
+    void hush(Actions&);
+    void drop_held();
+    // --- proof of hearing (session_ack.cpp) ---
+    struct Answer {
+        std::string call_id, words;
+        bool yes;
+    };
+    void judge_answer(Actions&);
+    void take_answer(bool yes, std::string evidence, Actions&);
+    [[nodiscard]] std::string doubt(Answer&) const;
+    void withdraw_answer(Actions&);
+    [[nodiscard]] bool verdict_due() const;
+
     // --- leaving (session_leave.cpp) ---
     Next leave(EndedBy by, std::string goodbye, std::string_view what, Actions&);
+    void farewell(EndedBy by, std::string instructions, std::string_view purpose, Actions&);
     Next hang_up(EndedBy by, Actions&);
     Next stream_lost(Actions&);
     Next carrier_gone(EndedBy by, Actions&);
@@ -353,6 +385,14 @@ private:
     std::vector<Told> told_;  // messages of ours in the conversation
     std::string keys_;
     PinCheck pin_;
+
+    // who answered, and what they affirmed
+    bool machine_ = false;
+    bool message_due_ = false;      // on the machine, as soon as both legs are there
+    bool discreet_ = false;         // the session is not to know the matter
+    bool discretion_due_ = false;   // it was told so and has not confirmed it
+    std::optional<Answer> answer_;  // given by the model, not judged yet
+    bool key_one_ = false;          // pressed by a person
 };
 
 }  // namespace pa::call

@@ -50,6 +50,11 @@ Session::Next Session::on(Arriving&, const ResponseDone& e, Actions& out) {
     return {};
 }
 
+Session::Next Session::on(Arriving&, const KeyPressed& e, Actions&) {
+    if (stream_up_) collect_key(e.digit);
+    return {};
+}
+
 Session::Next Session::on(Arriving& s, const CarrierStatus&, Actions& out) {
     return carrier_gone(s.again ? EndedBy::caller : EndedBy::carrier, out);
 }
@@ -61,6 +66,7 @@ Session::Next Session::on(Arriving&, const StreamStopped&, Actions& out) {
 /// Both legs are there: what was held goes out, the agent speaks first.
 Session::Next Session::talk(Actions& out) {
     parked_ = false;
+    if (message_due_) return leave_message(out);
     std::swap(held_sent_, held_);
     for (const Held& h : held_sent_) forward(h.item_id, h.content_index, h.payload, out);
     if (held_complete_ && !held_sent_.empty()) finish_part(out);

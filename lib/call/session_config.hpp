@@ -14,7 +14,12 @@ enum class Interruption {
     off,        // the greeting is not interrupted; afterwards as immediate
 };
 enum class Prewarm { off, session, greeting };
-enum class OnMachine { hang_up, talk };
+/// What is done when detection finds a machine; a fax is hung up on in any case.
+enum class OnMachine {
+    hang_up,
+    message,  // the matter is said once, after the beep; nothing else ends the call before that
+    talk,     // the conversation goes on without the matter, until a key proves a person
+};
 
 /// Everything the session is told about its call beforehand.
 struct SessionConfig {
@@ -23,7 +28,9 @@ struct SessionConfig {
     milliseconds vad_silence{500};        // silence_duration_ms of the turn detection
     Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
     OnMachine on_machine = OnMachine::hang_up;
-    std::string greeting;  // instructions of the first response
+    std::string machine_message;  // instructions: the matter, once, to a machine
+    bool wants_ack = false;       // a question is to be acknowledged (function `acknowledge`)
+    std::string greeting;         // instructions of the first response
     std::string limit_goodbye, budget_goodbye, silence_goodbye, stopped_goodbye;  // instructions
     std::array<std::string, 2> silence_nudges;  // said after silence, one after the other
     milliseconds silence{12'000};               // of both sides until the agent asks; 0: never

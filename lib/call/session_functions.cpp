@@ -15,7 +15,9 @@ constexpr milliseconds next_word{8'000};  // of silence, while a function still 
 Session::Next Session::any(const FunctionCalled& e, Actions& out) {
     bool known = std::any_of(record_.functions.begin(), record_.functions.end(),
                              [&](const FunctionRun& f) { return f.call_id == e.call_id; });
-    if (known || std::holds_alternative<Leaving>(state_)) return {};
+    const bool answer = config_.wants_ack && e.name == "acknowledge";
+    const auto* leaving = std::get_if<Leaving>(&state_);
+    if (known || (leaving != nullptr && !(leaving->over && answer))) return {};
     const bool again = runs_already(e);
     FunctionRun run;
     run.call_id = e.call_id;
@@ -29,13 +31,14 @@ Session::Next Session::any(const FunctionCalled& e, Actions& out) {
         return {};
     }
     pending_functions_.push_back({std::string(e.call_id)});
-    if (discarded(e.response_id))  // the caller said something else meanwhile
+    if (discreet_) return not_run(e.call_id, R"({"error":"a machine has answered the call"})", out);
+    if (discarded(e.response_id) && !answer)  // the caller said something else meanwhile
         return not_run(e.call_id, R"({"cancelled":true})", out);
     if (again)
         return not_run(e.call_id, R"({"waiting":"this runs already; its result comes"})", out);
     out.push_back(
         RunFunction{std::string(e.call_id), std::string(e.name), std::string(e.arguments)});
-    if (!config_.one_moment.empty()) arm(TimerId::function, config_.function_patience);
+    if (!config_.one_moment.empty() && !answer) arm(TimerId::function, config_.function_patience);
     return {};
 }
 
@@ -69,8 +72,11 @@ Session::Next Session::not_run(std::string_view call_id, std::string_view why, A
 }
 
 Session::Next Session::any(const FunctionReturned& e, Actions& out) {
-    if (std::holds_alternative<Leaving>(state_)) return {};
     auto is = [&](const Pending& p) { return p.call_id == e.call_id && !p.returned; };
+    if (std::holds_alternative<Leaving>(state_)) {
+        std::erase_if(pending_functions_, is);
+        return {};
+    }
     auto p = std::find_if(pending_functions_.begin(), pending_functions_.end(), is);
     if (p == pending_functions_.end()) return {};
     p->returned = true;
@@ -101,15 +107,26 @@ void Session::functions_answered(Actions& out) {
     if (!caller_speaking_ && !commit_due_) respond({}, "function", out);
 }
 
+/// What keeps the call from ending with this response; "" if nothing does.
+std::string_view Session::why_not_end(const ResponseDone& e) const {
+    bool said = (e.status == "completed" || e.status == "incomplete") &&
+                !discarded(e.response_id) && stream_up_;
+    if (!said) return R"({"ok":false,"why":"the caller spoke"})";
+    if (detecting())
+        return R"({"ok":false,"why":"a machine may have answered: say nothing and wait"})";
+    if (config_.wants_ack && !pending_functions_.empty())
+        return R"({"ok":false,"why":"acknowledge has not returned: read its result first"})";
+    return {};
+}
+
 /// The model wants to end the call: so be it, unless the caller spoke into its goodbye or is not
 /// there.
 Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
-    bool said = (e.status == "completed" || e.status == "incomplete") &&
-                !discarded(e.response_id) && stream_up_;
+    std::string_view why = why_not_end(e);
+    const bool said = why.empty();
     std::string call_id = *end_call_;
     end_call_.reset();
-    FunctionReturned result{
-        call_id, said ? R"({"ok":true})" : R"({"ok":false,"why":"the caller spoke"})", said};
+    FunctionReturned result{call_id, said ? R"({"ok":true})" : why, said};
     note(result, out);
     out.push_back(AddFunctionOutput{call_id, std::string(result.output)});
     if (!said) return {};
@@ -120,13 +137,20 @@ Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
 // --- keys ---
 
 Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
-    if (keys_.size() < most_keys) keys_ += e.digit;
     if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
-    arm(TimerId::keys, e.digit == '#' ? milliseconds(0) : key_pause);
+    collect_key(e.digit);
     return {};
 }
 
+void Session::collect_key(char digit) {
+    if (keys_.size() < most_keys) keys_ += digit;
+    key_one_ = key_one_ || (digit == '1' && audible_ && !discreet_);
+    arm(TimerId::keys, digit == '#' ? milliseconds(0) : key_pause);
+}
+
 void Session::tell_keys(Actions& out) {
+    // Before the first session is there, nobody could be told.
+    if (!ready_once_ && !keys_.empty()) return arm(TimerId::keys, key_pause);
     std::string keys;
     std::swap(keys, keys_);
     if (keys.empty() || std::holds_alternative<Leaving>(state_)) return;
@@ -134,6 +158,7 @@ void Session::tell_keys(Actions& out) {
         if (pin_.keys(keys)) owner_proved(out);
         return;
     }
+    if (discreet_) person_proved(out);
     tell("user", "[keys pressed: " + keys + "]", out);
     respond({}, "keys", out);
 }

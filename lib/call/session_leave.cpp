@@ -7,7 +7,10 @@ namespace {
 constexpr milliseconds drain_grace{2'000};        // beyond what is still to be played
 constexpr milliseconds goodbye_deadline{15'000};  // for the model to say it
 constexpr milliseconds transcripts_deadline{2'000};
+constexpr milliseconds verdict_deadline{4'000};  // for the model to take an answer hung up on
 constexpr milliseconds carrier_deadline{5'000};  // from our wish to the closed stream
+
+bool is_farewell(std::string_view purpose) { return purpose == "goodbye" || purpose == "message"; }
 
 }  // namespace
 
@@ -16,12 +19,18 @@ Session::Next Session::leave(EndedBy by, std::string goodbye, std::string_view w
     if (std::holds_alternative<Leaving>(state_)) return {};
     happen(what, {}, out);
     if (!stream_up_ || model_ != ModelLeg::ready || goodbye.empty()) return hang_up(by, out);
+    farewell(by, std::move(goodbye), "goodbye", out);
+    return Leaving{};
+}
+
+/// The last thing that is said: `purpose` is "goodbye" or "message".
+void Session::farewell(EndedBy by, std::string instructions, std::string_view purpose,
+                       Actions& out) {
     ended_by_ = by;
     wanted_.clear();
     disarm(TimerId::silence);
     arm(TimerId::drain, goodbye_deadline);
-    respond(std::move(goodbye), "goodbye", out);
-    return Leaving{};
+    respond(std::move(instructions), purpose, out);
 }
 
 /// Ends the call now: what is playing is cut.
@@ -82,14 +91,23 @@ Session::Next Session::on(Leaving& s, const CallerAudio& e, Actions& out) {
     return {};
 }
 
-Session::Next Session::on(Leaving& s, const ResponseStarted&, Actions& out) {
-    if (s.said && model_ == ModelLeg::ready) out.push_back(CancelResponse{});
+Session::Next Session::on(Leaving& s, const InputCommitted&, Actions& out) {
+    if (s.over && !server_turns_ && verdict_due()) respond({}, "verdict", out);
+    return {};
+}
+
+Session::Next Session::on(Leaving& s, const ResponseStarted& e, Actions& out) {
+    const bool verdict = s.over && verdict_due();  // its words are for nobody, what it calls counts
+    const bool stray = s.message && active_.purpose != "message";
+    if (verdict || stray) discarded_response_ = e.response_id;
+    const bool cancel = !verdict && (s.said || discarded(e.response_id));
+    if (cancel && model_ == ModelLeg::ready) out.push_back(CancelResponse{});
     return {};
 }
 
 Session::Next Session::on(Leaving& s, const ModelAudio& e, Actions& out) {
     if (s.said || discarded(e.response_id)) return {};
-    if (active_.purpose == "goodbye") arm(TimerId::drain, goodbye_deadline);  // it is being said
+    if (is_farewell(active_.purpose)) arm(TimerId::drain, goodbye_deadline);  // it is being said
     forward(e.item_id, e.content_index, e.payload, out);
     return {};
 }
@@ -99,10 +117,18 @@ Session::Next Session::on(Leaving& s, const ModelAudioDone& e, Actions& out) {
     return {};
 }
 
-Session::Next Session::on(Leaving& s, const ResponseDone&, Actions& out) {
+Session::Next Session::on(Leaving& s, const ResponseDone& e, Actions& out) {
+    if (s.over) {
+        respond_next(out);
+        return maybe_finished(out);
+    }
     if (s.said) return {};
-    finish_part(out);
-    if (active_.purpose == "goodbye") return drain(s, out);
+    if (!discarded(e.response_id)) finish_part(out);
+    if (is_farewell(active_.purpose)) {
+        const bool again = s.message && e.status == "failed" && failed_responses_++ == 0;
+        if (!again) return drain(s, out);
+        wanted_.push_back({config_.machine_message, "message"});
+    }
     respond_next(out);
     return {};
 }
@@ -153,10 +179,13 @@ Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
     cut_playback(Truncating::no, out);
     if (stream_up_) out.push_back(CloseStream{});
     stream_up_ = false;
-    if (model_ != ModelLeg::ready || !caller_text_due()) return finish(out);
+    wanted_.clear();
+    if (config_.wants_ack && leaving == nullptr) tell_keys(out);
+    if (model_ != ModelLeg::ready || !(caller_text_due() || verdict_due())) return finish(out);
     if (caller_speaking_) append(silent_second(), out);
     for (auto& t : timers_) t.reset();
-    arm(TimerId::transcripts, transcripts_deadline);
+    arm(TimerId::transcripts, verdict_due() ? verdict_deadline : transcripts_deadline);
+    if (answer_) arm(TimerId::evidence, transcripts_deadline);
     return Leaving{true, true, true};
 }
 
@@ -166,7 +195,7 @@ bool Session::caller_text_due() const {
 
 Session::Next Session::maybe_finished(Actions& out) {
     bool waiting = timers_[static_cast<std::size_t>(TimerId::transcripts)].has_value();
-    if (stream_up_ || (waiting && caller_text_due())) return {};
+    if (stream_up_ || (waiting && (caller_text_due() || verdict_due()))) return {};
     return finish(out);
 }
 
@@ -190,6 +219,10 @@ Session::Next Session::finish(Actions& out) {
     if (stream_up_) out.push_back(CloseStream{});
     model_ = ModelLeg::down;
     stream_up_ = false;
+    disarm(TimerId::evidence);
+    judge_answer(out);
+    if (config_.wants_ack && stream_seen_ && !machine_ && !record_.acknowledged)
+        record_.acknowledged = false;
     // What has no text by now has none; a gap must show.
     for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);
     record_.ended_by = ended_by_;

@@ -35,6 +35,7 @@ void Session::open_model(Actions& out) {
     arm(TimerId::model, config_.model_deadline);
     appended_bytes_ = 0;
     turns_asked_.clear();
+    discretion_due_ = false;
     out.push_back(OpenModel{});
 }
 
@@ -61,6 +62,7 @@ void Session::note(const SessionUpdated&, Actions&) {
     if (turns_asked_.empty()) return;
     server_turns_ = turns_asked_.front();
     turns_asked_.pop_front();
+    if (turns_asked_.empty()) discretion_due_ = false;
 }
 
 Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
@@ -82,6 +84,7 @@ Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
         send_kept_audio(out);
     ready_once_ = true;
     respond_next(out);
+    if (message_due_ && std::holds_alternative<Talking>(state_)) return leave_message(out);
     return {};
 }
 

@@ -78,12 +78,14 @@ void Session::note(const CallerText& e, Actions& out) {
     bool proved = pin_.speech(e.text);
     keep_line(transcript_.caller_text(e.item_id, proved ? "[PIN]" : e.text), out);
     if (proved) owner_proved(out);
+    judge_answer(out);
 }
 
 void Session::note(const CallerTextFailed& e, Actions& out) {
     recent_.turn_settled(e.item_id);
     keep_line(transcript_.caller_failed(e.item_id), out);
     error("transcription", std::string(e.code), out);
+    judge_answer(out);
 }
 
 void Session::note(const ItemAdded& e, Actions&) {

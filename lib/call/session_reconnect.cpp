@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "base/crypto.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {
@@ -40,6 +39,7 @@ void Session::restore(Record earlier, milliseconds elapsed, Actions& out) {
         });
     state_ = Arriving{true};
     arm(TimerId::max_duration, std::max(config_.max_duration - elapsed, milliseconds(0)));
+    recall_events(out);
     happen("restart", "the bridge was started again in mid-call", out);
 }
 
@@ -90,11 +90,7 @@ void Session::forget_session(Actions& out) {
     std::erase_if(pending_functions_, [](const Pending& p) { return p.returned; });
     for (Pending& p : pending_functions_) p.orphan = true;
     // Said and never heard: the session that follows says it anew.
-    for (const Held& h : held_)
-        transcript_.agent_dropped(h.item_id,
-                                  static_cast<std::int64_t>(base64_decoded_size(h.payload)), at());
-    held_.clear();
-    held_complete_ = false;
+    drop_held();
     for (const std::string& item : silent_items_)
         keep_line(transcript_.agent_cut(item, 0, at()), out);
     silent_items_.clear();

@@ -21,7 +21,7 @@ bool is_fatal(std::string_view code) {
 }  // namespace
 
 void Session::greet(Actions& out) {
-    if (greeted_) return;
+    if (greeted_ || discreet_ || message_due_) return;
     greeted_ = true;
     respond(config_.greeting, "greeting", out);
 }
@@ -37,8 +37,9 @@ bool Session::may_ask() const {
     // The greeting travels behind the first session.update; all else needs a ready session.
     if (purpose == "greeting" && model_ == ModelLeg::configuring && !ready_once_) return true;
     if (model_ != ModelLeg::ready) return false;
-    if (purpose == "goodbye") return true;
-    if (std::holds_alternative<Leaving>(state_)) return false;
+    if (purpose == "goodbye" || purpose == "message") return true;
+    if (const auto* leaving = std::get_if<Leaving>(&state_); leaving != nullptr && !leaving->over)
+        return false;
     return !caller_speaking_ && !commit_due_ && !response_due_;
 }
 
@@ -67,6 +68,8 @@ void Session::note(const ResponseStarted& e, Actions&) {
     } else {
         response_due_ = false;
     }
+    // Begun under instructions that know more than a machine may be told.
+    if (discretion_due_) discarded_response_ = e.response_id;
     arm(TimerId::answer, answer_deadline);  // until it is heard
 }
 

@@ -95,6 +95,10 @@ private:
 [[nodiscard]] std::string heard_part(std::string_view text, std::int64_t heard_ms,
                                      std::int64_t total_ms);
 
+/// Whether `quote` may be words of `text`, whatever its blanks, punctuation and letter case: it
+/// stands there, or at least half of its pairs of letters do (two recognisers seldom write alike).
+[[nodiscard]] bool could_be_said(std::string_view quote, std::string_view text);
+
 /// True if there is no letter or digit in it (recognisers turn noise into "." or "♪").
 [[nodiscard]] bool punctuation_only(std::string_view text);
 

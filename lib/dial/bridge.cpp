@@ -81,6 +81,7 @@ Result<std::string> Bridge::announce(const Matter& matter) {
     member_or_null(w, "persona", matter.persona);
     w.member("machine", matter.machine);
     member_or_null(w, "ack", matter.ack);
+    w.member("ring_s", matter.ring_s);
     auto answer = ask("POST", "/dials", w.end().str());
     if (!answer) return answer.error().in("handing the call to the bridge");
     if (answer->status != 201) return unexpected("what the call is about", *answer);

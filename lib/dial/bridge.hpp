@@ -17,6 +17,7 @@ struct Matter {
     std::string persona;  // file, or "": the agent's own
     std::string machine = "hangup";
     std::string ack;  // question to be acknowledged, or ""
+    int ring_s = 30;  // how long it may ring
 };
 
 class Bridge {

@@ -11,8 +11,9 @@ constexpr auto bridge_interval = 250ms;
 constexpr auto carrier_interval = 2000ms;  // Twilio asks for no more than about one a second
 /// Also when the bridge knows the call: a tunnel that is down swallows status callbacks.
 constexpr auto carrier_check = 15'000ms;
-/// For the log of a call that has ended, and for a late word of machine detection.
-constexpr auto patience_at_end = 3s;
+/// For the log of a call that has ended: the bridge waits some seconds for the last words, and for
+/// what the model makes of an answer that was hung up on.
+constexpr auto patience_at_end = 6s;
 
 CallState state_of(const twilio::CallResource& call) {
     CallState state;

@@ -56,6 +56,7 @@ void write_end(json::Writer& w, const CallLog& log) {
     w.member("duration_s", static_cast<double>(r.duration_ms) / 1000);
     w.member("ended_by", endings[static_cast<std::size_t>(ending)]);
     w.member("answered_by", r.answered_by.empty() ? std::string("unknown") : r.answered_by);
+    if (r.acknowledged) w.member("acknowledged", *r.acknowledged).member("evidence", r.evidence);
 }
 
 void write_cost(json::Writer& w, const CallCost& cost) {
@@ -78,6 +79,11 @@ Status read_end(json::Value root, CallLog& log) {
     else
         log.record.ended_by = static_cast<call::EndedBy>(found - endings.begin());
     r.text("answered_by", log.record.answered_by);
+    if (bool yes = false; root["acknowledged"].exists()) {
+        r.flag("acknowledged", yes);
+        log.record.acknowledged = yes;
+    }
+    r.text("evidence", log.record.evidence);
     return r.status();
 }
 

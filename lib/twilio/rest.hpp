@@ -37,7 +37,7 @@ struct NewCall {
     std::string machine_callback;  // told what answered; "" only in the call resource
     std::string send_digits;  // when answered: 0-9 A-D # * w (0.5 s) W (1 s), at most 32; "" none
     bool detect_message_end =
-        false;  // with detect_machine: tells again when a machine's message is over
+        false;  // with detect_machine: a machine is told when its message is over, not before
 };
 
 // --- requests ---

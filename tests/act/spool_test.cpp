@@ -230,6 +230,15 @@ TEST_CASE("a time that was asked for in quiet hours is passed on as urgent, anot
     CHECK_FALSE(has(act::dial_arguments(asked, d.now, d.settings), "--urgent"));
 }
 
+TEST_CASE("VOICEMAIL=message is not asked for where digits are sent: Twilio does one of the two") {
+    Desk d;
+    d.settings.voicemail = "message";
+    Job job = d.job("a1");
+    CHECK(has(act::dial_arguments(job, d.now, d.settings), "message"));
+    job.dial = {"--send-digits", "1"};
+    CHECK_FALSE(has(act::dial_arguments(job, d.now, d.settings), "--machine"));
+}
+
 TEST_CASE("a file that is no job is told once and disturbs nobody") {
     Desk d;
     REQUIRE(d.spool.add(d.job("a1")));

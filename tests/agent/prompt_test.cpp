@@ -139,3 +139,42 @@ TEST_CASE("the greeting's instructions are what to do now and nothing of the pro
     CHECK(has(greeting_instructions("en"), "first words"));
     CHECK(greeting_instructions("ko").size() < 300);
 }
+
+TEST_CASE("a question to be acknowledged stands in the prompt with its rules") {
+    PromptInput in = owner();
+    CHECK_FALSE(has(build_prompt(in), "acknowledge"));
+    in.ack = "약 먹었어?";
+    CHECK(has(build_prompt(in), "<<<\n약 먹었어?\n>>>"));
+    CHECK(has(build_prompt(in), "acknowledged=true"));
+    in.language = "en";
+    CHECK(has(build_prompt(in), "# What must be acknowledged"));
+}
+
+TEST_CASE("a message on a machine has the matter and nothing of the memory") {
+    for (PromptInput in : {owner(), stranger()}) {
+        const std::string message = message_prompt(in);
+        CHECK(has(message, in.about));
+        CHECK(has(message, "삐 소리 뒤에"));
+        CHECK_FALSE(has(message, "# 네가 아는 것"));
+        CHECK_FALSE(has(message, "# 첫 마디"));
+        CHECK(has(message, "코난쌤님의 AI 비서") == !in.owner);
+    }
+    PromptInput in = owner();
+    in.about.clear();
+    in.ack = "약 먹었어?";
+    CHECK(has(message_prompt(in), "약 먹었어?"));
+    CHECK_FALSE(has(message_prompt(in), "acknowledge"));
+}
+
+TEST_CASE("while a machine listens the prompt has neither matter nor memory, whoever is called") {
+    for (PromptInput in : {owner(), stranger()}) {
+        in.ack = "약 먹었어?";
+        const std::string prompt = discreet_prompt(in);
+        CHECK_FALSE(has(prompt, in.about));
+        CHECK_FALSE(has(prompt, in.ack));
+        CHECK_FALSE(has(prompt, "# 네가 아는 것"));
+        CHECK(has(prompt, "# 기계가 받았다"));
+        CHECK(has(prompt, "코난쌤님의 AI 비서"));
+        CHECK(has(prompt, "주인이 아닌 사람과의 통화"));
+    }
+}

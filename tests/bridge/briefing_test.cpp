@@ -79,3 +79,45 @@ TEST_CASE("with a PIN, a call from the owner's number is the owner's once it is 
     CHECK_THAT(setup->owner_instructions, contains("뜨개질"));
     CHECK(brief(s, to_owner, {})->meta.owner);  // nobody can forge the number we call
 }
+
+TEST_CASE("a dial brings what to do with machines, how long it rings, and its question") {
+    pa::test::Scratch folder;
+    folder.put("persona.md", "너는 하나야.");
+    folder.put("USER.md", "# USER.md\n- 비밀 취미: 뜨개질");
+    Dial dial;
+    dial.about = "혈액 검사 결과";
+    using pa::call::OnMachine;
+    auto setup = brief(settings_in(folder), to_owner, dial);
+    REQUIRE(setup);
+    CHECK(setup->session.on_machine == OnMachine::hang_up);
+    CHECK_FALSE(setup->session.wants_ack);
+    CHECK_THAT(setup->model.tools, !contains("acknowledge"));
+    CHECK_THAT(setup->machine_instructions, !contains("혈액 검사") && !contains("뜨개질"));
+
+    dial.machine = "message";
+    dial.ack = "들었지?";
+    dial.ring = std::chrono::seconds(240);
+    setup = brief(settings_in(folder), to_owner, dial);
+    REQUIRE(setup);
+    CHECK(setup->session.on_machine == OnMachine::message);
+    CHECK_THAT(setup->machine_instructions, contains("혈액 검사") && !contains("뜨개질"));
+    CHECK(setup->session.wants_ack);
+    CHECK(setup->meta.ack == "들었지?");
+    CHECK_THAT(setup->model.tools, contains("acknowledge") && contains("end_call"));
+    // A phone that rings for four minutes is not given up before.
+    CHECK(setup->session.stream_deadline > dial.ring);
+    dial.machine = "talk";
+    CHECK(brief(settings_in(folder), to_owner, dial)->session.on_machine == OnMachine::talk);
+}
+
+TEST_CASE("PREWARM says what is done before the stream starts") {
+    using pa::call::Prewarm;
+    pa::test::Scratch folder;
+    folder.put("persona.md", "너는 하나야.");
+    pa::config::Settings s = settings_in(folder);
+    CHECK(brief(s, to_owner, {})->session.prewarm == Prewarm::greeting);
+    s.prewarm = "session";
+    CHECK(brief(s, to_owner, {})->session.prewarm == Prewarm::session);
+    s.prewarm = "off";
+    CHECK(brief(s, to_owner, {})->session.prewarm == Prewarm::off);
+}

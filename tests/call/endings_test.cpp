@@ -231,7 +231,7 @@ TEST_CASE("what was playing when the caller hung up is cut where they heard it")
     CHECK(rig.lines().back() == "assistant: one two three four | one two");
 }
 
-TEST_CASE("a machine is hung up on, unless it is to be talked to") {
+TEST_CASE("a machine is hung up on, and nobody else") {
     SessionConfig config = quiet_config();
     std::string_view who = "machine_start";
     SECTION("hang up") {
@@ -243,14 +243,6 @@ TEST_CASE("a machine is hung up on, unless it is to be talked to") {
         CHECK(rig.session().ended());
         CHECK(rig.record().answered_by == "machine");
         CHECK(rig.record().ended_by == EndedBy::agent);
-    }
-    SECTION("talk") {
-        config.on_machine = OnMachine::talk;
-        CallRig rig(config);
-        rig.connect_and_greet();
-        rig.feed(AnsweredBy{who});
-        CHECK(rig.take().empty());
-        CHECK(rig.record().answered_by == "machine");
     }
     SECTION("people") {
         CallRig rig(config);

@@ -51,7 +51,9 @@ private:
         SessionConfig c = quiet_config();
         c.interruption = static_cast<Interruption>(any(0, 2));
         c.prewarm = static_cast<Prewarm>(any(0, 2));
-        c.on_machine = static_cast<OnMachine>(any(0, 1));
+        c.on_machine = static_cast<OnMachine>(any(0, 2));
+        c.machine_message = "Leave a message";
+        c.wants_ack = any(0, 1) == 0;
         c.silence = milliseconds(any(0, 1) * 5000);
         if (any(0, 1) == 0) c.pin = "12";
         if (any(0, 3) == 0) c.limit_goodbye.clear();
@@ -87,7 +89,9 @@ private:
         switch (any(0, 9)) {
             case 0: return StreamStopped{};
             case 1: return CarrierStatus{one_of({"completed", "failed", ""})};
-            case 2: return AnsweredBy{one_of({"human", "unknown", "machine_start", "fax", ""})};
+            case 2:
+                return AnsweredBy{
+                    one_of({"human", "unknown", "machine_start", "machine_end_beep", "fax"})};
             case 3: return LegClosed{Leg::carrier, 1006, garbage()};
             case 4: return EndRequested{one_of({"budget", ""})};
             case 5: return StreamStarted{id("MZ")};
@@ -135,15 +139,19 @@ private:
         switch (any(0, 11)) {
             case 0: return ModelOpened{};
             case 1: return SessionUpdated{"audio/pcmu", "audio/pcmu", 0};
-            case 2: return ResponseStarted{id("r"), one_of({"", "greeting", "answer", "goodbye"})};
+            case 2:
+                return ResponseStarted{
+                    id("r"), one_of({"", "greeting", "answer", "goodbye", "message", "machine"})};
             case 3: return OutputStarted{id("r"), id("a"), any(0, 1) == 0};
             case 4: return ModelAudioDone{id("r"), id("a"), 0};
             case 5: return ModelText{id("r"), id("a"), words()};
             case 6: return ModelTextDone{id("r"), id("a"), words()};
             case 7:
                 return FunctionCalled{id("r"), id("f"), id("c"),
-                                      one_of({"note", "note", "end_call"}), "{}"};
-            case 8: return FunctionReturned{id("c"), words(), true};
+                                      one_of({"note", "acknowledge", "end_call"}), "{}"};
+            case 8:
+                if (any(0, 1) == 0) return AnswerGiven{id("c"), any(0, 1) == 0, words()};
+                return FunctionReturned{id("c"), words(), true};
             case 9: return done();
             default: return ModelAudio{id("r"), id("a"), any(-1, 2), payload()};
         }

@@ -70,6 +70,20 @@ TEST_CASE("keys pressed while the model is away are part of what the next one is
     CHECK(did.back() == "create keys: ");
 }
 
+TEST_CASE("keys pressed before the first session is there are told when it is") {
+    CallRig rig;
+    rig.auto_model = false;
+    rig.pick_up();
+    press(rig, "5");
+    rig.model_opens();
+    rig.model_accepts();
+    rig.answer("r0", "g", "hello", 500, "greeting");
+    rig.run(3s);
+    CHECK(rig.count<AddMessage>() == 1);
+    CHECK(rig.all<AddMessage>().front().text == "[keys pressed: 5]");
+    CHECK(rig.all<CreateResponse>().back().purpose == "keys");
+}
+
 TEST_CASE("the right PIN proves the owner, by keys or in words, and is not in the record") {
     CallRig rig(with_pin());
     rig.connect_and_greet();

@@ -141,3 +141,19 @@ TEST_CASE("a log is saved for its owner's eyes only and loaded by name") {
     REQUIRE_FALSE(bad);
     CHECK_THAT(bad.error().what, contains("x.json: no call log"));
 }
+
+TEST_CASE("an acknowledgement comes back, and is absent where nothing was asked") {
+    store::CallLog log = sample();
+    CHECK_FALSE(store::read_log(store::write_log(log))->record.acknowledged);
+    CHECK_THAT(store::write_log(log), !contains("acknowledged") && !contains("\"ack\""));
+    log.meta.ack = "약 먹었어?";
+    log.record.acknowledged = true;
+    log.record.evidence = "응, 먹었어";
+    auto back = store::read_log(store::write_log(log));
+    REQUIRE(back);
+    CHECK(back->meta.ack == "약 먹었어?");
+    CHECK(back->record.acknowledged == true);
+    CHECK(back->record.evidence == "응, 먹었어");
+    log.record.acknowledged = false;
+    CHECK(store::read_log(store::write_log(log))->record.acknowledged == false);
+}

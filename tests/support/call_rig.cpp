@@ -86,6 +86,9 @@ std::string show(const Action& action) {
             [](const CompleteCall&) -> std::string { return "complete call"; },
             [](const CloseStream&) -> std::string { return "close stream"; },
             [](const OwnerProved&) -> std::string { return "owner proved"; },
+            [](const ForMachine& a) -> std::string {
+                return a.on ? "for a machine" : "for a person";
+            },
             [](const RunFunction& a) {
                 return fmt::format("run {} {} {}", a.call_id, a.name, a.arguments);
             },

@@ -145,9 +145,20 @@ void World::perform(const Action& action) {
     if (std::holds_alternative<CloseStream>(action))
         at(setup_.to_phone, [this] { break_stream(); });
     if (std::holds_alternative<Finished>(action)) ++finished_;
-    if (const auto* a = std::get_if<RunFunction>(&action))
-        at(50ms, [this, id = a->call_id] { feed(FunctionReturned{id, R"({"ok":true})", true}); });
+    if (const auto* a = std::get_if<RunFunction>(&action)) run_function(*a);
     if (model_up_ && write(action)) send();
+}
+
+void World::run_function(const RunFunction& run) {
+    if (run.name != "acknowledge")
+        return at(50ms, [this, id = run.call_id] {
+            feed(FunctionReturned{id, R"({"ok":true})", true});
+        });
+    at(0ms, [this, run] {
+        auto arguments = std::move(*json::Document::parse(run.arguments));
+        json::Value root = arguments.root();
+        feed(AnswerGiven{run.call_id, root["acknowledged"].boolean(), root["words"].text()});
+    });
 }
 
 // --- the model's leg ---

@@ -49,6 +49,8 @@ public:
     void drop_model();
     void break_stream();
     void hang_up();
+    /// The carrier's detection has come to this result.
+    void answered_by(std::string_view who) { feed(call::AnsweredBy{who}); }
 
     [[nodiscard]] std::int64_t ms() const { return call::ms_between(begin_, now_); }
     [[nodiscard]] const call::Session& session() const { return session_; }
@@ -76,6 +78,7 @@ private:
     void feed(const call::Event& event);
     void carry_out();
     void perform(const call::Action& action);
+    void run_function(const call::RunFunction& run);
     template <class A>
     bool to_model(const call::Action& action);
     bool write(const call::Action& action);
