@@ -5,10 +5,11 @@ PREFIX  ?= /usr/local
 JOBS    ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 CMAKE_FLAGS ?=
 DEMO_DIR ?=
+FUZZ_SECONDS ?= 60
 
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
 
-.PHONY: all build setup demo test bench-crash asan lint install uninstall clean help
+.PHONY: all build setup demo test bench-crash fuzz asan lint install uninstall clean help
 all: build
 
 help:
@@ -17,6 +18,7 @@ help:
 	@echo 'make demo     one simulated call, from the tunnel to the requests found in it'
 	@echo 'make test     unit tests and end-to-end tests of the executables'
 	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
+	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
@@ -42,6 +44,12 @@ demo: build
 test: build
 	@$(BUILD)/tests/unit_tests
 	@PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tests/cli/run.sh
+
+fuzz:
+	@sh share/setup.sh --if-missing --fuzz
+	@$(call configure,$(BUILD)-fuzz,-DPA_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++)
+	@ninja -C $(BUILD)-fuzz -j $(JOBS)
+	@sh tests/fuzz/run.sh $(BUILD)-fuzz/tests/fuzz -max_total_time=$(FUZZ_SECONDS)
 
 bench-crash: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh crash_bench.sh

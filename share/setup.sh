@@ -6,14 +6,16 @@ set -eu
 debian='g++ cmake ninja-build pkg-config libcurl4-openssl-dev libwebsockets-dev libuv1-dev libssl-dev
         rapidjson-dev libcli11-dev libfmt-dev catch2 perl tzdata ca-certificates'
 debian_lint='clang-format clang-tidy shellcheck mandoc python3-icalendar'
+debian_fuzz='clang libclang-rt-14-dev'
 brew='cmake ninja pkgconf curl libwebsockets libuv openssl@3 rapidjson cli11 fmt catch2'
 
-quiet=false lint=false
+quiet=false lint=false fuzz=false
 for arg; do
     case $arg in
         --if-missing) quiet=true ;;
         --lint) lint=true ;;
-        *) echo "usage: setup.sh [--if-missing] [--lint]" >&2; exit 64 ;;
+        --fuzz) fuzz=true ;;
+        *) echo "usage: setup.sh [--if-missing] [--lint] [--fuzz]" >&2; exit 64 ;;
     esac
 done
 
@@ -32,6 +34,7 @@ ngrok_line() {
 apt() {
     wanted=$debian
     $lint && wanted="$wanted $debian_lint"
+    $fuzz && wanted="$wanted $debian_fuzz"
     missing=
     for p in $wanted; do
         state=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null || true)

@@ -13,10 +13,35 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+
 namespace pa::json {
 
 inline const rapidjson::Value& rapid(const void* v) {
     return *static_cast<const rapidjson::Value*>(v);
 }
+
+/// RapidJSON 1.1 with SIMD leaves 0x1A to 0x1F in strings as they are (it compares with 0x19 where
+/// the first plain character is 0x20), and no JSON reader takes that. Such strings are escaped
+/// here. And it takes half a surrogate pair ("\ude00") for a character: what is no UTF-8 is mended.
+class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+public:
+    using Base = rapidjson::Writer<rapidjson::StringBuffer>;
+    using Base::Base;
+    bool String(const char* text, rapidjson::SizeType size, bool copy = false) {
+        const bool plain = is_utf8({text, size}) && !missed({text, size});
+        return plain ? Base::String(text, size, copy) : escaped({text, size});
+    }
+    bool Key(const char* text, rapidjson::SizeType size, bool copy = false) {
+        return String(text, size, copy);
+    }
+
+private:
+    [[nodiscard]] static bool missed(std::string_view text);
+    bool escaped(std::string_view text);
+};
 
 }  // namespace pa::json

@@ -1,6 +1,10 @@
 #include "json/writer.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "base/text.hpp"
@@ -8,9 +12,35 @@
 
 namespace pa::json {
 
+/// Eight bytes at a time: each frame of audio passes here.
+bool TextWriter::missed(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    for (std::uint64_t word = 0; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+        std::memcpy(&word, text.data(), sizeof word);
+        // Some byte may be below 0x20: never overlooked, seldom for nothing.
+        if (((word - ones * 0x20) & ~word & (ones * 0x80)) != 0) break;
+    }
+    return std::any_of(text.begin(), text.end(), [](char c) { return c >= 0x1A && c <= 0x1F; });
+}
+
+bool TextWriter::escaped(std::string_view text) {
+    constexpr std::string_view named = "\"\\\b\f\n\r\t", names = "\"\\bfnrt";
+    std::string out = "\"";
+    for (char c : to_utf8(text)) {
+        if (const auto at = named.find(c); at != std::string_view::npos)
+            (out += '\\') += names[at];
+        else if (static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+        else
+            out += c;
+    }
+    out += '"';
+    return RawValue(out.data(), out.size(), rapidjson::kStringType);
+}
+
 struct Writer::Impl {
     rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+    TextWriter writer{buffer};
     std::vector<bool> open;  // true: an object
 };
 
@@ -54,7 +84,6 @@ Writer& Writer::key(std::string_view name) {
 }
 
 Writer& Writer::value(std::string_view text) {
-    if (!is_utf8(text)) return value(to_utf8(text));
     impl_->writer.String(text.data() == nullptr ? "" : text.data(),
                          static_cast<rapidjson::SizeType>(text.size()));
     return *this;

@@ -42,7 +42,9 @@ std::string read_quicktunnel(std::string_view body) {
     auto document = json::Document::parse(body);
     if (!document) return {};
     std::string_view host = document->root()["hostname"].text();
-    return host.empty() ? std::string() : fmt::format("https://{}", host);
+    const bool plain = std::all_of(
+        host.begin(), host.end(), [](char c) { return is_ascii_alnum(c) || c == '.' || c == '-'; });
+    return host.empty() || !plain ? std::string() : fmt::format("https://{}", host);
 }
 
 CloudflaredLine read_cloudflared_line(std::string_view line) {

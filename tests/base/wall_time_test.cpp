@@ -39,7 +39,9 @@ TEST_CASE("a skipped hour moves forward, a doubled one is the first") {
 TEST_CASE("what is no date is refused") {
     for (const char* text :
          {"", "tomorrow", "2026-02-30T07:00:00Z", "2026-02-28T25:00:00Z", "2026-02-28",
-          "2026-02-28T07:00:00+9", "2026-02-28T07:00:00Zx", "2026-02-28T07:00:00."})
+          "2026-02-28T07:00:00+9", "2026-02-28T07:00:00Zx", "2026-02-28T07:00:00.",
+          // The system's clock counts nanoseconds and overflows in 2262.
+          "4048-10-06T07:00:00+09:00", "1500-10-06T07:00:00Z"})
         CHECK_FALSE(parse_iso(text));
     CHECK_FALSE(known_timezone("Asia/Soul"));
     CHECK_FALSE(known_timezone("../etc/passwd"));

@@ -19,6 +19,7 @@ TEST_CASE("the quick tunnel's name becomes a URL, an empty one none") {
     CHECK(read_quicktunnel(R"({"hostname":"big-words.trycloudflare.com"})") ==
           "https://big-words.trycloudflare.com");
     CHECK(read_quicktunnel(R"({"hostname":""})").empty());
+    CHECK(read_quicktunnel(R"({"hostname":"a b/@c"})").empty());
     CHECK(read_quicktunnel("404 page not found").empty());
 }
 

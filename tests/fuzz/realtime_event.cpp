@@ -1,0 +1,21 @@
+// Events of the model's socket.
+#include "fuzz.hpp"
+#include "openai/events.hpp"
+
+using namespace pa;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static json::Parser parser;
+    std::string buffer(fuzz::text_of(data, size));
+    buffer.resize(size + 16);
+    auto event = openai::parse_event(parser.parse_in_place({buffer.data(), size}));
+    if (!event) return 0;
+    if (const auto* done = std::get_if<call::ResponseDone>(&*event)) {
+        // Whatever a service counts, it is no less than nothing.
+        PA_HOLDS(done->usage.audio_in >= 0 && done->usage.audio_out >= 0);
+        PA_HOLDS(done->usage.text_in >= 0 && done->usage.text_out >= 0);
+    }
+    if (const auto* spoke = std::get_if<call::SpeechStarted>(&*event))
+        PA_HOLDS(spoke->audio_start_ms >= 0);
+    return 0;
+}

@@ -1,0 +1,59 @@
+#include "json/writer.hpp"
+
+#include <limits>
+
+#include "json/document.hpp"
+#include "support/catch.hpp"
+
+using namespace pa;
+
+namespace {
+
+std::string written(std::string_view text) {
+    json::Writer w;
+    return w.start().object().member("text", text).end().str();
+}
+
+}  // namespace
+
+TEST_CASE("every control character is escaped, wherever it stands") {
+    // RapidJSON looks at sixteen bytes at a time, so each place within them is its own case.
+    for (int c = 0; c < 0x20; ++c)
+        for (std::size_t place = 0; place < 40; ++place) {
+            std::string text(40, 'a');
+            text[place] = static_cast<char>(c);
+            const std::string json = written(text);
+            bool clean = true;
+            for (char byte : json) clean = clean && static_cast<unsigned char>(byte) >= 0x20;
+            REQUIRE(clean);
+            auto read = json::Document::parse(json);
+            REQUIRE(read);
+            REQUIRE(read->root()["text"].text() == text);
+        }
+}
+
+TEST_CASE("a name with control characters is escaped, and so is what is written again") {
+    json::Writer w;
+    std::string name = "a name that is long enough \x1b";
+    std::string json =
+        w.start().object().member(name, "quotes \" and \\ with \x1f here").end().str();
+    auto read = json::Document::parse(json);
+    REQUIRE(read);
+    CHECK(read->root()[name].text() == "quotes \" and \\ with \x1f here");
+    CHECK(read->root().dump() == json);
+}
+
+TEST_CASE("half of a surrogate pair, which the reader takes, is not written again") {
+    auto read = json::Document::parse(R"({"a":"\ude00","\ude00":1})");
+    REQUIRE(read);
+    const std::string again = read->root().dump();
+    REQUIRE(json::Document::parse(again));
+    CHECK(again.find("\xEF\xBF\xBD") != std::string::npos);
+}
+
+TEST_CASE("text that is no UTF-8 is mended, numbers that are none are null") {
+    CHECK(written("a\xffz") == "{\"text\":\"a\xEF\xBF\xBDz\"}");
+    json::Writer w;
+    w.start().array().value(std::numeric_limits<double>::infinity()).value(1.5).end();
+    CHECK(w.view() == "[null,1.5]");
+}
