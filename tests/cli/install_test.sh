@@ -21,7 +21,7 @@ check "the one that is installed" "$(command -v pa-doctor)" "$T/prefix/bin/pa-do
 status 0 pa-doctor --init "$T/new"
 holds test -s "$T/new/persona.md"
 holds test -s "$T/new/.env"
-check "a function that is shipped" "$("$T/new/functions/now" --describe | cut -c1-30)" '{"description":"The time and th'
+check "a function that is shipped" "$("$T/new/functions/now" --describe | cut -c1-31)" '{"description":"The time and th'
 status 0 pa-bridge -C "$T/new" --show-prompt --persona morning-call
 contains "a persona that is shipped" "$(out)" "하나"
 start openai pa-sim openai --scenario short
