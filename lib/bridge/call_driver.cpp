@@ -15,6 +15,7 @@ CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
       setup_(std::move(setup)),
       session_(setup_.session, host.loop().now()),
+      milestones_(host.loop().now()),
       timer_(host.loop(), [this] {
           armed_.reset();
           feed(call::Timeout{});
@@ -54,6 +55,7 @@ void CallDriver::carry_out() {
 
 void CallDriver::feed(const call::Event& event) {
     actions_.clear();
+    milestones_.saw(event, host_.loop().now());
     session_.handle(event, host_.loop().now(), actions_);
     carry_out();
     // Most frames change no deadline: the timer is left alone.
@@ -110,6 +112,7 @@ void CallDriver::perform(const call::CloseModel&) {
 
 void CallDriver::perform(const call::PlayAudio& a) {
     if (carrier_ == nullptr) return;
+    milestones_.played(host_.loop().now());
     twilio::write_media(host_.tools().writer, setup_.meta.stream_sid, a.payload);
     carrier_->send_text(host_.tools().writer.view());
 }
@@ -175,10 +178,12 @@ void CallDriver::read_answer(const call::RunFunction& a) {
 }
 
 void CallDriver::perform(const call::Keep& a) {
-    if (a.what == call::Keep::What::start)
+    if (a.what == call::Keep::What::start) {
+        setup_.meta.arrival = milestones_.arrival();
         host_.journal_start(setup_.meta);
-    else
-        host_.journal_keep(setup_.meta, session_.record(), a);
+        return;
+    }
+    host_.journal_keep(setup_.meta, session_.record(), a);
 }
 
 void CallDriver::perform(const call::Finished&) { host_.call_finished(*this); }
@@ -204,6 +209,7 @@ double CallDriver::cost_so_far() const {
 
 store::CallLog CallDriver::log() const {
     store::CallLog log{setup_.meta, session_.record()};
+    log.meta.arrival = milestones_.arrival();
     log.meta.ended_at = log.meta.started_at + std::chrono::milliseconds(log.record.duration_ms);
     log.meta.cost.model = openai::cost_usd(setup_.meta.model, log.record.usage).value_or(0);
     log.meta.cost.transcription =

@@ -8,6 +8,7 @@
 
 #include "bridge/functions.hpp"
 #include "bridge/media_socket.hpp"
+#include "bridge/milestones.hpp"
 #include "bridge/model_leg.hpp"
 #include "call/session.hpp"
 #include "openai/session.hpp"
@@ -72,6 +73,8 @@ public:
 
     /// Of a call that was prepared before the carrier told its numbers.
     void learn_numbers(std::string from, std::string to);
+    /// What the carrier tells about the call goes here too.
+    [[nodiscard]] Milestones& milestones() { return milestones_; }
     [[nodiscard]] const store::CallMeta& meta() const { return setup_.meta; }
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] double cost_so_far() const;
@@ -110,6 +113,7 @@ private:
     CallHost& host_;
     CallSetup setup_;
     call::Session session_;
+    Milestones milestones_;
     std::vector<call::Action> actions_;  // reused: no allocation per frame
     net::Timer timer_;
     std::optional<net::TimePoint> armed_;

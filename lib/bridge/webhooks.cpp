@@ -85,6 +85,7 @@ void Bridge::incoming(const Form& form, const net::Responder& responder) {
     if (CallDriver* call = find(facts.call_sid); call != nullptr) {
         // Prewarmed, or asked again: the same call, the same answer, the same token.
         call->learn_numbers(facts.from, facts.to);
+        call->milestones().asked(loop_.now());
         if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
         return answer_twiml(responder, call->twiml);
     }
@@ -114,6 +115,7 @@ void Bridge::answer_when_briefed(CallFacts facts, Dial dial, net::Responder resp
         if (call == nullptr)
             return answer_twiml(responder,
                                 apology(agent::phrases(options_.settings.language).unreachable));
+        call->milestones().asked(loop_.now());
         if (call->twiml.empty()) call->twiml = stream_twiml(sid, {});
         answer_twiml(responder, call->twiml);
     });
@@ -164,9 +166,11 @@ std::string Bridge::after(const Form& form) {
 void Bridge::status(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
     CallState& state = states_.update(sid, form);
-    if (CallDriver* call = find(sid); call != nullptr && state.final())
-        call->feed(call::CarrierStatus{state.status});
+    CallDriver* call = find(sid);
+    if (call != nullptr)
+        call->milestones().saw_status(form_value(form, "CallStatus"), loop_.now());
     if (!state.final()) return;
+    if (call != nullptr) call->feed(call::CarrierStatus{state.status});
     if (auto left = left_behind_.take(sid); left) end_unattended(std::move(*left));
 }
 

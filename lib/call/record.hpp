@@ -27,6 +27,8 @@ struct TranscriptLine {
 struct Turn {
     std::int64_t user_end_ms = 0;     // the caller fell silent
     std::int64_t first_audio_ms = 0;  // the first audio of the answer went out
+    std::int64_t noticed_ms = 0;      // the service told of the silence; 0: not known
+    std::int64_t response_ms = 0;     // the service began the answer; 0: not known
     [[nodiscard]] std::int64_t latency_ms() const { return first_audio_ms - user_end_ms; }
 };
 

@@ -366,6 +366,7 @@ private:
     bool caller_waits_ = false;  // for an answer that was not heard yet
     std::int64_t turn_end_ms_ = -1;  // the caller fell silent and has heard no answer; -1: not so
     bool answer_begun_ = false;      // a response has started since
+    Turn turn_;                      // what is known of it before it is answered
     bool audible_ = false;           // the caller has heard something of us
     int nudges_ = 0;
 

@@ -83,7 +83,7 @@ void Session::forward(std::string_view item_id, int content_index, std::string_v
     auto bytes = static_cast<std::int64_t>(base64_decoded_size(payload));
     if (bytes == 0) return;
     if (answer_begun_ && turn_end_ms_ >= 0) {
-        record_.turns.push_back({turn_end_ms_, at()});
+        record_.turns.push_back({turn_end_ms_, at(), turn_.noticed_ms, turn_.response_ms});
         keep(Keep::What::turn, record_.turns.size() - 1, out);
         turn_end_ms_ = -1;
     }

@@ -58,6 +58,8 @@ void Session::note(const SpeechStopped& e, Actions&) {
     caller_speaking_ = false;
     commit_due_ = true;
     recent_.turn_stopped(e.item_id, e.audio_end_ms);
+    turn_ = {};
+    turn_.noticed_ms = at();
     // The service's time includes the silence it waited for.
     turn_end_ms_ =
         std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_.vad_silence.count());

@@ -57,6 +57,7 @@ void Session::note(const ResponseStarted& e, Actions&) {
     active_response_ = e.response_id;
     answer_begun_ = !caller_speaking_ && !commit_due_;
     silent_items_.clear();
+    if (answer_begun_) turn_.response_ms = at();
     active_ = {};
     // A server that never sends our metadata back: ours, if it was not about to answer by itself.
     purposes_return_ = purposes_return_ || !e.purpose.empty();

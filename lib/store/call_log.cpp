@@ -13,7 +13,6 @@ namespace pa::store {
 namespace {
 
 constexpr std::string_view schema = "phone-agent/call-log/1";
-constexpr std::size_t largest_log = 32U << 20U;  // an hour of talk is about 200 kB
 
 constexpr std::array<std::string_view, 7> endings{"",       "caller",  "agent", "limit",
                                                   "budget", "carrier", "error"};
@@ -51,10 +50,9 @@ std::vector<call::TranscriptLine> by_start(std::vector<call::TranscriptLine> lin
 
 void write_end(json::Writer& w, const CallLog& log) {
     const call::Record& r = log.record;
-    auto ending = r.ended_by == call::EndedBy::none ? call::EndedBy::error : r.ended_by;
     w.member("ended_at", to_iso(log.meta.ended_at));
     w.member("duration_s", static_cast<double>(r.duration_ms) / 1000);
-    w.member("ended_by", endings[static_cast<std::size_t>(ending)]);
+    w.member("ended_by", word_of(r.ended_by));
     w.member("answered_by", r.answered_by.empty() ? std::string("unknown") : r.answered_by);
     if (r.acknowledged) w.member("acknowledged", *r.acknowledged).member("evidence", r.evidence);
 }
@@ -113,6 +111,11 @@ Status read_record(json::Value root, call::Record& record) {
 
 }  // namespace
 
+std::string_view word_of(call::EndedBy ending) {
+    return endings[static_cast<std::size_t>(ending == call::EndedBy::none ? call::EndedBy::error
+                                                                          : ending)];
+}
+
 bool is_plain_sid(std::string_view sid) {
     return sid.size() >= 2 && sid.size() <= 64 &&
            std::all_of(sid.begin(), sid.end(), is_ascii_alnum);
@@ -139,7 +142,10 @@ Result<CallLog> read_log(std::string_view text) {
     if (text.size() > largest_log) return Error{Errc::data, "larger than any call log"};
     auto document = json::Document::parse(text);
     if (!document) return document.error();
-    json::Value root = document->root();
+    return read_log(document->root());
+}
+
+Result<CallLog> read_log(json::Value root) {
     if (root["schema"].text() != schema)
         return Error{Errc::data, fmt::format("no call log: schema is not {}", schema)};
     CallLog log;

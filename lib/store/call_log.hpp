@@ -2,6 +2,8 @@
 // file "phone-agent/call-log/1" (share/schema/call-log.json).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,18 @@ namespace pa::store {
 /// US dollars, as far as we know them.
 struct CallCost {
     double model = 0, transcription = 0, carrier = 0, total = 0;
+};
+
+/// When what a call needs was there: ms since the carrier's stream began, negative before; what
+/// nobody saw is missing.
+struct Arrival {
+    std::optional<std::int64_t> prepared;    // the call was known to us, the model's leg asked for
+    std::optional<std::int64_t> ringing;     // the carrier told that it rings
+    std::optional<std::int64_t> answered;    // the carrier told so, or asked what to do
+    std::optional<std::int64_t> model_open;  // the model's leg was connected
+    std::optional<std::int64_t> session_ready;  // the service accepted the session
+    std::optional<std::int64_t> greeting;       // the first audio came from the model
+    std::optional<std::int64_t> first_audio;    // the first audio went out to the carrier
 };
 
 /// What is known about a call besides the conversation itself.
@@ -30,6 +44,7 @@ struct CallMeta {
     std::string trace;      // file of the call's events, "" if none was kept
     std::string recording;  // WAV file of the call, "" if none was kept
     WallTime started_at{}, ended_at{};
+    Arrival arrival;
     CallCost cost;
     bool recovered = false;  // put together from the journal of a process that died
 };
@@ -38,6 +53,9 @@ struct CallLog {
     CallMeta meta;
     call::Record record;
 };
+
+/// As the log has it: "caller", …; "error" for an end that nobody recorded.
+[[nodiscard]] std::string_view word_of(call::EndedBy ending);
 
 /// One line of JSON without its newline, `schema` first, the transcript in order of start. An end
 /// that nobody recorded is written as "error".

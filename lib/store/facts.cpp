@@ -20,6 +20,40 @@ bool read_integer(json::Value v, std::int64_t low, std::int64_t high, std::int64
     return true;
 }
 
+using Milestone = std::pair<const char*, std::optional<std::int64_t> Arrival::*>;
+constexpr Milestone milestones[] = {
+    {"prepared", &Arrival::prepared},           {"ringing", &Arrival::ringing},
+    {"answered", &Arrival::answered},           {"model_open", &Arrival::model_open},
+    {"session_ready", &Arrival::session_ready}, {"greeting", &Arrival::greeting},
+    {"first_audio", &Arrival::first_audio}};
+
+void write_arrival(json::Writer& w, const Arrival& arrival) {
+    bool open = false;
+    for (const auto& [name, member] : milestones) {
+        if (!(arrival.*member)) continue;
+        if (!open) w.key("arrival_ms").object();
+        open = true;
+        w.member(name, *(arrival.*member));
+    }
+    if (open) w.end();
+}
+
+/// Before the call, too.
+Status read_arrival(json::Value object, Arrival& arrival) {
+    if (!object.exists() || object.is_null()) return Done{};
+    FieldReader r(object, "arrival_ms");
+    for (const auto& [name, member] : milestones) {
+        json::Value v = r.value(name);
+        std::int64_t ms = 0;
+        if (!v.exists() || v.is_null()) continue;
+        if (read_integer(v, -longest_ms, longest_ms, ms))
+            arrival.*member = ms;
+        else
+            r.fail(name, "milliseconds of a call");
+    }
+    return r.status();
+}
+
 /// The model's arguments are JSON if all went well, but nobody promises it.
 void write_arguments(json::Writer& w, const std::string& arguments) {
     w.key("arguments");
@@ -104,6 +138,7 @@ void write_meta(json::Writer& w, const CallMeta& m) {
     if (!m.ack.empty()) w.member("ack", m.ack);
     w.member("started_at", to_iso(m.started_at));
     if (!m.persona.empty()) w.member("persona", m.persona);
+    write_arrival(w, m.arrival);
     if (!m.trace.empty()) w.member("trace", m.trace);
     if (!m.recording.empty()) w.member("recording", m.recording);
     if (m.recovered) w.member("recovered", true);
@@ -134,7 +169,8 @@ Status read_meta(json::Value object, CallMeta& m) {
     if (m.direction != "inbound" && m.direction != "outbound")
         r.fail("direction", "inbound or outbound");
     if (m.started_at == WallTime{}) r.fail("started_at", "the time of the start");
-    return r.status();
+    if (Status s = r.status(); !s) return s;
+    return read_arrival(object["arrival_ms"], m.arrival);
 }
 
 void write_line(json::Writer& w, const call::TranscriptLine& line) {
@@ -168,12 +204,16 @@ Status read_fact(json::Value object, const std::string& path, call::TranscriptLi
 void write_turn(json::Writer& w, const call::Turn& turn) {
     w.member("user_end_ms", turn.user_end_ms).member("first_audio_ms", turn.first_audio_ms);
     w.member("latency_ms", turn.latency_ms());
+    if (turn.noticed_ms > 0) w.member("noticed_ms", turn.noticed_ms);
+    if (turn.response_ms > 0) w.member("response_ms", turn.response_ms);
 }
 
 Status read_fact(json::Value object, const std::string& path, call::Turn& turn) {
     FieldReader r(object, path);
     r.ms("user_end_ms", turn.user_end_ms);
     r.ms("first_audio_ms", turn.first_audio_ms);
+    r.ms("noticed_ms", turn.noticed_ms);
+    r.ms("response_ms", turn.response_ms);
     return r.status();
 }
 

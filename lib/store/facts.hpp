@@ -54,6 +54,12 @@ void write_usage(json::Writer& w, const call::Usage& usage);
 [[nodiscard]] Status read_fact(json::Value object, const std::string& path, call::Happening& out);
 [[nodiscard]] Status read_fact(json::Value object, const std::string& path, call::Usage& out);
 
+/// The log in a parsed text; see read_log().
+[[nodiscard]] Result<CallLog> read_log(json::Value root);
+
+/// Larger than any log of ours: an hour of talk is about 200 kB.
+inline constexpr std::size_t largest_log = 32U << 20U;
+
 /// More of one kind than any call of ours can have: a file that says so is not ours.
 inline constexpr std::size_t max_facts = 100'000;
 

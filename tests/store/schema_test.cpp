@@ -72,7 +72,8 @@ TEST_CASE("a call log with everything in it is as its schema says") {
     log.meta.recovered = true;
     log.record.transcript.push_back(
         {call::TranscriptLine::Role::assistant, "", "x", 0, 1, true, "x", 1, 2});
-    log.record.turns.push_back({1, 2});
+    log.record.turns.push_back({1, 5, 2, 3});
+    log.meta.arrival = {-9, -8, -2, -7, -6, -5, 1};
     log.record.functions.push_back({"c", "n", "{}", "r", "id", 1, 2});
     log.record.events.push_back({1, "x", "y"});
     log.record.errors.push_back({1, "x", "y"});
