@@ -3,17 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 #include "base/line_buffer.hpp"
-#include "base/text.hpp"
 #include "cli/tool.hpp"
 #include "cli/waiter.hpp"
 #include "config/settings.hpp"
 #include "extract/work.hpp"
-#include "json/document.hpp"
-#include "store/ledger.hpp"
+#include "store/log_reader.hpp"
 
 namespace {
 
@@ -41,41 +38,13 @@ void declare(CLI::App& app, Options& o) {
     app.add_flag("--json", o.json, "Requests are JSON with or without it");
 }
 
-bool is_ledger(std::string_view path) {
-    return path.substr(path.rfind('/') + 1) == pa::store::ledger_name;
-}
-
-/// The arguments with folders opened and the ledger, which call_logs/*.json names too, left out.
-std::vector<std::string> names_of(const std::vector<std::string>& arguments) {
-    std::vector<std::string> names;
-    for (const std::string& argument : arguments) {
-        std::error_code none;
-        if (!std::filesystem::is_directory(argument, none)) {
-            if (!is_ledger(argument)) names.push_back(argument);
-            continue;
-        }
-        std::size_t first = names.size();
-        for (const auto& entry : std::filesystem::directory_iterator(argument, none))
-            if (pa::store::is_log_name(entry.path().string()))
-                names.push_back(entry.path().string());
-        std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
-    }
-    return names;
-}
-
 /// The lines of stdin, until it ends or nobody reads our stdout any more.
 class Pipe {
 public:
     /// A name, a log, or pa-bridge's line about a finished call, which names its log.
     std::optional<std::string> next() {
         while (auto line = next_line()) {
-            std::string text(pa::trim(*line));
-            if (text.empty() || is_ledger(text)) continue;
-            if (text.starts_with("{"))
-                if (auto call = pa::json::Document::parse(text))
-                    if (auto log = call->root()["log"].text(); !log.empty())
-                        return std::string(log);
-            return text;
+            if (std::string log = pa::store::log_of_line(*line); !log.empty()) return log;
         }
         return std::nullopt;
     }
@@ -129,7 +98,8 @@ Result<Exit> run(const Options& o) {
         return Error{pa::Errc::usage, "no logs given: pa-extract call_logs/*.json (see --help)"};
     auto settings = settings_of(o);
     if (!settings) return settings.error();
-    std::vector<std::string> names = from_stdin ? std::vector<std::string>{} : names_of(o.logs);
+    std::vector<std::string> names =
+        from_stdin ? std::vector<std::string>{} : pa::store::log_names(o.logs);
     std::size_t at = 0;
     Pipe pipe;
 

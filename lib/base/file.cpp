@@ -53,15 +53,21 @@ void Fd::reset() {
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    std::string text;
+    if (Status read = read_file_into(path, text, limit); !read) return read.error();
+    return text;
+}
+
+Status read_file_into(const std::string& path, std::string& text, std::size_t limit) {
     Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return io_error(path, "open");
-    std::string text;
+    text.clear();
     char buffer[65536];
     for (;;) {
         ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return io_error(path, "read");
-        if (n == 0) return text;
+        if (n == 0) return Done{};
         text.append(buffer, static_cast<std::size_t>(n));
         if (text.size() > limit)
             return Error{Errc::io, fmt::format("{}: larger than {} bytes", path, limit)};

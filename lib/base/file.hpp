@@ -35,6 +35,9 @@ private:
 /// The whole file; an error names it. At most `limit` bytes [default 64 MiB], else an error.
 [[nodiscard]] Result<std::string> read_file(const std::string& path,
                                             std::size_t limit = 64U << 20U);
+/// The same into `text`, whose memory is used again.
+[[nodiscard]] Status read_file_into(const std::string& path, std::string& text,
+                                    std::size_t limit = 64U << 20U);
 
 /// Puts `text` at `path` so that a crash at any instant leaves the old file or the new one, never
 /// half: temporary beside it, fdatasync, rename, fsync of the folder.

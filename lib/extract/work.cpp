@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "store/ledger.hpp"
+#include "store/log_reader.hpp"
 
 namespace pa::extract {
 namespace {
@@ -44,13 +45,6 @@ std::string folder_of(const std::string& path) {
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-/// "call_logs/*.json" as the shell leaves it where nothing matches.
-Error missing(const std::string& path) {
-    if (path.find_first_of("*?[") != std::string::npos)
-        return {Errc::data, fmt::format("{}: no call logs in {}", path, folder_of(path))};
-    return {Errc::data, fmt::format("{}: no such file in {}", path, folder_of(path))};
-}
-
 Result<Log> read_input(const std::string& input, const std::string& log_folder) {
     Log out;
     std::string text;
@@ -58,7 +52,7 @@ Result<Log> read_input(const std::string& input, const std::string& log_folder) 
         text = input;
         out.folder = log_folder;
     } else {
-        if (!file_exists(input)) return missing(input);
+        if (!file_exists(input)) return store::missing_log(input);
         auto bytes = read_file(input);
         if (!bytes) return bytes.error();
         text = std::move(*bytes);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstring>
 
 #include "base/text.hpp"
 #include "json/rapid.hpp"
@@ -31,6 +32,15 @@ bool shallow(const rapidjson::Value& v, int depth = 0) {
 }
 
 std::string_view view(const rapidjson::Value& v) { return {v.GetString(), v.GetStringLength()}; }
+
+template <class D>
+Error refusal(const D& document) {
+    return {Errc::data,
+            fmt::format("not valid JSON at byte {}: {}", document.GetErrorOffset(),
+                        to_lower(rapidjson::GetParseError_En(document.GetParseError())))};
+}
+
+const Error too_deep{Errc::data, "JSON nested too deep"};
 
 }  // namespace
 
@@ -106,12 +116,8 @@ Document::~Document() = default;
 Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
     impl->document.Parse<parse_flags>(text.data(), text.size());
-    if (impl->document.HasParseError())
-        return Error{
-            Errc::data,
-            fmt::format("not valid JSON at byte {}: {}", impl->document.GetErrorOffset(),
-                        to_lower(rapidjson::GetParseError_En(impl->document.GetParseError())))};
-    if (!shallow(impl->document)) return Error{Errc::data, "JSON nested too deep"};
+    if (impl->document.HasParseError()) return refusal(impl->document);
+    if (!shallow(impl->document)) return too_deep;
     return Document(std::move(impl));
 }
 
@@ -148,21 +154,35 @@ struct Parser::Impl {
     Pool values{values_memory, sizeof values_memory};
     Pool stack{stack_memory, sizeof stack_memory};
     std::optional<Document> document;
+
+    void forget() {
+        document.reset();
+        values.Clear();
+        stack.Clear();
+        document.emplace(&values, 1024, &stack);
+    }
 };
 
 Parser::Parser() : impl_(std::make_unique<Impl>()) {}
 Parser::~Parser() = default;
 
 Value Parser::parse_in_place(std::span<char> message) {
-    impl_->document.reset();
-    impl_->values.Clear();
-    impl_->stack.Clear();
-    impl_->document.emplace(&impl_->values, 1024, &impl_->stack);
+    impl_->forget();
     impl_->document
         ->ParseInsitu<parse_flags & ~static_cast<unsigned>(rapidjson::kParseValidateEncodingFlag)>(
             message.data());
     if (impl_->document->HasParseError()) return {};
     return Value(static_cast<const rapidjson::Value*>(&*impl_->document));
+}
+
+Result<Value> Parser::parse_strictly_in_place(std::span<char> text) {
+    impl_->forget();
+    if (text.size() != std::strlen(text.data())) return Error{Errc::data, "not JSON but bytes"};
+    impl_->document->ParseInsitu<parse_flags>(text.data());
+    if (impl_->document->HasParseError()) return refusal(*impl_->document);
+    const rapidjson::Value& root = *impl_->document;
+    if (!shallow(root)) return too_deep;
+    return Value(&root);
 }
 
 }  // namespace pa::json

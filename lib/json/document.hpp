@@ -87,6 +87,9 @@ public:
     /// is valid until the next parse, and as long as the message's bytes are. Missing if not valid
     /// JSON.
     [[nodiscard]] Value parse_in_place(std::span<char> message);
+    /// The same for files and other texts that are not trusted: UTF-8 is checked, and the depth is
+    /// bounded as by Document. Errc::data with the byte offset.
+    [[nodiscard]] Result<Value> parse_strictly_in_place(std::span<char> text);
 
 private:
     struct Impl;
