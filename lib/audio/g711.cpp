@@ -41,6 +41,13 @@ static int sample_at(std::string_view pcm, std::size_t index) {
     return static_cast<std::int16_t>(static_cast<std::uint16_t>(low | high << 8));
 }
 
+std::string mulaw_of_pcm8k(std::string_view pcm) {
+    std::string out(pcm.size() / 2, kSilence);
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = mulaw_of(static_cast<std::int16_t>(sample_at(pcm, i)));
+    return out;
+}
+
 std::string mulaw_of_pcm24k(std::string_view pcm) {
     std::string out;
     out.reserve(pcm.size() / 6);

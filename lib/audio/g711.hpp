@@ -20,6 +20,8 @@ inline constexpr char kSilence = '\xff';  // u-law of zero
 /// Level of the samples: root mean square in dB of full scale; -100 if there are none or all are 0.
 [[nodiscard]] double level_db(std::string_view mulaw);
 
+/// 16-bit little-endian PCM of 8 kHz to u-law.
+[[nodiscard]] std::string mulaw_of_pcm8k(std::string_view pcm);
 /// 16-bit little-endian PCM of 24 kHz, as the Realtime API has it, to u-law and back. Three samples
 /// become one, by their mean; one becomes three, equal ones.
 [[nodiscard]] std::string mulaw_of_pcm24k(std::string_view pcm);

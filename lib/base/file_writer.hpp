@@ -1,0 +1,35 @@
+// A file that is written piece by piece and appears when it is whole.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+
+namespace pa {
+
+/// As write_file(), for what is too large to hold in memory. Without commit() nothing is left.
+class FileWriter {
+public:
+    [[nodiscard]] static Result<FileWriter> create(const std::string& path, mode_t mode = 0600);
+    FileWriter(FileWriter&& other) noexcept;
+    FileWriter& operator=(FileWriter&&) = delete;
+    ~FileWriter();
+
+    /// The first failure is kept and told by commit().
+    void append(std::string_view text);
+    /// Puts the file in place of what was there.
+    [[nodiscard]] Status commit();
+
+private:
+    FileWriter(std::string path, std::string temporary, Fd fd);
+    void flush();
+    std::string path_, temporary_, pending_;
+    Fd fd_;
+    int failure_ = 0;  // errno
+};
+
+}  // namespace pa
