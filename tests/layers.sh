@@ -39,6 +39,7 @@ may tunnel base json net
 may carrier base config json net twilio
 may dial base carrier config json net store tunnel twilio
 may extract base call config json net openai store
+may report audio base call config json store
 may bridge act agent audio base call carrier cli config dial json net openai store tunnel twilio
 bad=$(grep -rnE '#include "(bridge)/' sim || true)
 [ -z "$bad" ] || { printf 'lib/sim must not know the bridge:\n%s\n' "$bad"; failed=1; }

@@ -3,14 +3,14 @@
 build=$(cd "$(dirname "$(command -v pa-sim)")/.." && pwd)
 [ -f "$build/cmake_install.cmake" ] || { echo "not run from a build: nothing to install"; exit 0; }
 cmake --install "$build" --prefix "$T/prefix" >"$T/install.out" 2>&1 || fail "$(cat "$T/install.out")"
-for tool in pa-act pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync; do
+for tool in pa-act pa-bridge pa-dial pa-doctor pa-extract pa-report pa-sim pa-tunnel pa-webhook-sync; do
     status 0 "$T/prefix/bin/$tool" --version
 done
-for file in personas/default.md personas/morning-call.md scenarios/morning-call.json clips/clips.json \
+for file in personas/default.md personas/morning-call.md report/page.html scenarios/morning-call.json clips/clips.json \
     schema/call-log.json skill/SKILL.md doc/README.ko.md demo/demo.sh cron/phone-agent-due.crontab hooks/after-call env.example; do
     holds test -s "$T/prefix/share/phone-agent/$file"
 done
-for tool in pa-act pa-dial pa-doctor pa-extract pa-tunnel pa-webhook-sync; do
+for tool in pa-act pa-dial pa-doctor pa-extract pa-report pa-tunnel pa-webhook-sync; do
     holds test -s "$T/prefix/share/man/man1/$tool.1"
 done
 

@@ -1,0 +1,89 @@
+# pa-report: every call in one line, one call explained; what is broken is named and the rest is shown.
+. ./lib.sh
+make_agent
+export TZ=UTC
+logs="$agent/call_logs"
+mkdir -p "$logs"
+make_logs() { perl "$here/report_logs.pl" "$@" || fail "no logs were made"; }
+
+# --- nothing there ---
+status 65 pa-report "$logs/*.json"
+contains "the folder is named" "$(err)" "no call logs in $logs"
+status 65 pa-report "$T/nothing.json"
+contains "the file is named" "$(err)" "$T/nothing.json: no such file in $T"
+status 1 pa-report
+contains "an empty folder is told" "$(err)" "no calls"
+status 64 pa-report --tsv --json "$logs"
+
+# --- the table ---
+make_logs "$logs" 3
+status 0 pa-report "$logs"/*.json
+check "a head, three calls, totals" "$(wc -l <"$T/out")" 5
+contains "the head" "$(head -n 1 "$T/out")" "WHEN"
+contains "the totals" "$(tail -n 1 "$T/out")" "3 calls, "
+lacks "no colours where nobody looks" "$(out)" "$(printf '\033')"
+cp "$T/out" "$T/table"
+status 0 pa-report
+check "without arguments the agent's own calls" "$(out)" "$(cat "$T/table")"
+status 0 pa-report "$logs"
+check "a folder is all logs in it" "$(out)" "$(cat "$T/table")"
+ls "$logs"/*.json | pa-report - >"$T/out" || fail "names on stdin"
+check "names on stdin" "$(out)" "$(cat "$T/table")"
+cat "$logs"/*.json | pa-report - >"$T/out" || fail "logs on stdin"
+check "logs on stdin" "$(out)" "$(cat "$T/table")"
+
+# --- for programs ---
+status 0 pa-report --tsv "$logs"/*.json
+check "one line a call and a head" "$(wc -l <"$T/out")" 4
+check "fields" "$(awk -F '\t' '{ print NF }' "$T/out" | sort -u)" 17
+status 0 pa-report --json "$logs"/*.json
+check "numbers" "$(json "$T/out" 'map { $_->{number} =~ /^\+/ ? 1 : 0 } @d' | tr -d '\n')" 111
+check "each names its log" "$(json "$T/out" 'map { $_->{log} } @d')" "$(ls "$logs"/*.json)"
+
+# --- beside the logs ---
+echo '{"schema":"phone-agent/requests-processed/1"}' >"$logs/requests_processed.json"
+status 0 pa-report "$logs"/*.json
+check "the ledger is skipped" "$(out)" "$(cat "$T/table")"
+check "silently" "$(err)" ""
+head -c 200 "$(ls "$logs"/*_CA*1.json)" >"$logs/2026-09-30_00-00-00_CAbroken.json"
+echo '{"schema":"other"}' >"$logs/2026-09-30_00-00-01_CAother.json"
+status 65 pa-report "$logs"/*.json
+check "the rest is shown" "$(out)" "$(cat "$T/table")"
+contains "a torn log is named" "$(err)" "2026-09-30_00-00-00_CAbroken.json: not valid JSON"
+contains "another file too" "$(err)" "CAother.json: no call log"
+rm -f "$logs"/2026-09-30*
+
+# --- explained ---
+one=$(ls "$logs"/*_CA*3.json)
+status 0 pa-report --why "$one"
+contains "the call" "$(sed -n 1p "$T/out")" "to 010-0000-"
+contains "what was slow" "$(sed -n 2p "$T/out")" "slow: "
+contains "what was wrong" "$(sed -n 3p "$T/out")" "wrong: "
+contains "the ringing" "$(out)" "ring: until it was answered"
+contains "the end" "$(out)" "end: by "
+lacks "all is on record" "$(out)" "not on record"
+status 0 pa-report --why --json "$one"
+check "moments" "$(json "$T/out" '$d->{moments}[0]{what}')" call
+
+# --- words that are no words ---
+rm -f "$logs"/*
+make_logs "$logs" 8 hostile
+status 0 pa-report "$logs"/*.json
+lacks "nobody's words steer the terminal" "$(out)" "$(printf '\033')"
+check "still one line a call" "$(wc -l <"$T/out")" 10
+status 0 pa-report --why "$logs"/*.json
+lacks "nor in an explanation" "$(out)" "$(printf '\033')"
+
+# --- a call that was made ---
+world short
+rm -f "$agent"/call_logs/*
+pipeline
+status 0 pa-dial --wait
+log=$(log_of)
+status 0 pa-report --why "$log"
+for what in "ring: until it was answered" "answer: until the stream" "session: accepted" "greeting:" "first audio:" "end: by "; do
+    contains "the time line has $what" "$(out)" "$what"
+done
+lacks "all is on record" "$(out)" "not on record"
+status 0 pa-report
+contains "the call" "$(out)" "to 010-0000-1234 (owner)"
