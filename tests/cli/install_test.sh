@@ -13,6 +13,9 @@ done
 for tool in pa-act pa-dial pa-doctor pa-extract pa-report pa-tunnel pa-webhook-sync; do
     holds test -s "$T/prefix/share/man/man1/$tool.1"
 done
+for file in bash-completion/completions/pa-report fish/vendor_completions.d/pa-report.fish zsh/site-functions/_phone-agent; do
+    holds test -s "$T/prefix/share/$file"
+done
 
 # Away from the source and the build.
 cd "$T" || exit 1
