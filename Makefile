@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
 
-.PHONY: all build setup demo test bench-crash fuzz asan lint install uninstall clean help
+.PHONY: all build setup demo test bench-crash bench-report screenshots fuzz asan lint install uninstall clean help
 all: build
 
 help:
@@ -19,6 +19,8 @@ help:
 	@echo 'make test     unit tests and end-to-end tests of the executables'
 	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench-report    how long pa-report takes for ten thousand calls'
+	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
@@ -53,6 +55,12 @@ fuzz:
 
 bench-crash: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh crash_bench.sh
+
+bench-report: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_bench.sh
+
+screenshots: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_shots.sh "$(abspath $(BUILD))/screenshots"
 
 asan: ready
 	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug)

@@ -16,6 +16,7 @@
 namespace {
 
 using pa::Done;
+using pa::Error;
 using pa::Result;
 using pa::Status;
 using pa::cli::Exit;
@@ -31,16 +32,24 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("LOG", o.logs,
                    "Call logs, or folders of them; - for names on stdin; none: CALL_LOG_DIR");
     app.add_flag("--why", o.why, "Explain each call: what was slow, what went wrong, a time line");
-    auto* html = app.add_option("--html", o.html, "Write one page for the browser with all calls")
-                     ->type_name("FILE");
-    app.add_option("--audio", o.audio_mb, "Megabytes of recordings in the page, the latest first")
+    app.add_flag("--tsv", o.tsv, "Tab-separated, with a head, in the order given");
+    app.add_flag("--json", o.json, "One JSON object a call, in the order given");
+    app.add_option("--html", o.html, "Write one page for the browser with all calls")
+        ->type_name("FILE");
+    app.add_option("--audio", o.audio_mb, "Recordings in the page, the latest first")
         ->type_name("MB")
-        ->check(CLI::Range(0, 1024))
-        ->needs(html)
+        ->check(CLI::Range(0, 1024).description(""))
         ->capture_default_str();
-    auto* tsv = app.add_flag("--tsv", o.tsv, "Tab-separated, with a head, in the order given");
-    app.add_flag("--json", o.json, "One JSON object a call, in the order given")->excludes(tsv);
-    for (const char* other : {"--why", "--tsv", "--json"}) html->excludes(app.get_option(other));
+}
+
+/// Here and not in the options, whose help would repeat it at each.
+Status one_form(const Options& o) {
+    const int forms = int{!o.html.empty()} + int{o.tsv} + int{o.json};
+    if (forms > 1 || (o.why && (o.tsv || !o.html.empty())))
+        return Error{
+            pa::Errc::usage,
+            "--html, --tsv and --json exclude each other, and --why goes with --json only"};
+    return Done{};
 }
 
 /// Of the terminal; 0 if stdout is none, where nothing need be cut.
@@ -155,6 +164,7 @@ void progress(std::size_t done, std::size_t all) {
 }
 
 Result<Exit> run(const Options& o) {
+    if (Status ok = one_form(o); !ok) return ok.error();
     auto settings = pa::config::load({pa::cli::common().directory, {}, {}});
     if (!settings) return settings.error();
     if (auto ok = settings->require({"TIMEZONE"}); !ok) return ok.error();

@@ -45,9 +45,11 @@ Result<Template> load_template() {
     return Template{text.substr(0, data), replace_all(text.substr(data + 6), "@SCRIPT@", *script)};
 }
 
+/// Beside the log: nothing in a log leads elsewhere.
 std::string recording_path(const Summary& call) {
-    return resolve_path(std::filesystem::path(call.log).parent_path().string(),
-                        call.meta.recording);
+    return (std::filesystem::path(call.log).parent_path() /
+            std::filesystem::path(call.meta.recording).filename())
+        .string();
 }
 
 std::string waveforms(const Summary& call, const Recording& recording) {

@@ -23,6 +23,8 @@
     if (title) e.append(Object.assign(document.createElementNS("http://www.w3.org/2000/svg", "title"), { textContent: title }));
     return e;
   };
+  // Words of others may turn the direction of writing; not that of what stands beside them.
+  const words = (text, className = "") => el("bdi", { className }, text);
   const two = (n) => String(n).padStart(2, "0");
   const clock = (ms) => { const s = Math.max(0, Math.floor(ms / 1000)); return `${Math.floor(s / 60)}:${two(s % 60)}`; };
   const span = (ms) => {
@@ -145,6 +147,7 @@
       ...log.transcript.map((l) => l.text), ...log.functions.map((f) => f.name),
       ...log.events.map((e) => e.what), ...log.errors.map((e) => `error ${e.what} ${e.detail || ""}`)].join("\n"));
   };
+  const narrow = matchMedia("(max-width: 52rem)");  // as page.css has it
   let found = calls, shownRows = PAGE, current = null;
 
   const badge = (text, kind) => el("span", { className: `badge ${kind}` }, text);
@@ -156,9 +159,9 @@
     if (c.latency_p95_ms > SLOW) marks.push(badge("slow", "warn"));
     const link = el("a", { href: `#${c.call_sid}`, className: c.errors || c.ended_by === "error" ? "bad" : "" },
       el("span", { className: "head" }, el("span", {}, whenOf(c)), el("span", {}, span(c.duration_s * 1000))),
-      el("span", { className: "meta" }, whoOf(c)), el("br"),
+      el("span", { className: "meta" }, words(whoOf(c))), el("br"),
       ...marks,
-      el("span", { className: "meta" }, [c.about || c.agent, `by ${c.ended_by}`, plural(c.turns, "turn"),
+      el("span", { className: "meta" }, words(c.about || c.agent), " · ", [`by ${c.ended_by}`, plural(c.turns, "turn"),
         c.latency_p50_ms === null ? null : seconds(c.latency_p50_ms), money(c.cost_usd)].filter(Boolean).join(" · ")));
     if (c === current) link.setAttribute("aria-current", "true");
     return el("li", {}, link);
@@ -169,9 +172,9 @@
     $("found").textContent = found.length === calls.length ? plural(calls.length, "call") : `${found.length} of ${plural(calls.length, "call")}`;
   };
   const search = () => {
-    const words = plain($("search").value).split(/\s+/).filter(Boolean);
-    if (words.length && !haystacks) haystacks = new Map(calls.map((c) => [c, haystackOf(c)]));
-    found = words.length ? calls.filter((c) => words.every((w) => haystacks.get(c).includes(w))) : calls;
+    const terms = plain($("search").value).split(/\s+/).filter(Boolean);
+    if (terms.length && !haystacks) haystacks = new Map(calls.map((c) => [c, haystackOf(c)]));
+    found = terms.length ? calls.filter((c) => terms.every((w) => haystacks.get(c).includes(w))) : calls;
     shownRows = PAGE;
     showList();
   };
@@ -201,6 +204,12 @@
     for (let i = 0; i < bytes.length; ++i) out.setInt16(44 + 2 * i, linear[bytes.charCodeAt(i)], true);
     return new Blob([out], { type: "audio/wav" });
   };
+
+  const start = () => audio.play().catch((error) => {
+    if (error.name === "AbortError") return;  // somebody chose another call meanwhile
+    $("no-audio").textContent = `It cannot be played here: ${error.message}`;
+    $("no-audio").hidden = false;
+  });
 
   const WIDE = 1000, LANE = 70;  // units of the picture of the tracks
   const wavePath = (base64, middle, ms, total) => {
@@ -272,16 +281,16 @@
   const waitOf = (log, line) => log.turns.find((t) => Math.abs(t.first_audio_ms - line.start_ms) < 400);
   const saidOf = (log, s, names) => {
     if (s.line) {
-      const parts = [el("span", { className: "who" }, names[s.kind])];
+      const parts = [el("span", { className: "who" }, words(names[s.kind]))];
       const { text, heard = "", interrupted } = s.line;
-      if (interrupted && text.startsWith(heard)) parts.push(heard, el("span", { className: "unheard" }, text.slice(heard.length)));
-      else parts.push(text);
+      if (interrupted && text.startsWith(heard)) parts.push(words(heard), words(text.slice(heard.length), "unheard"));
+      else parts.push(words(text));
       if (interrupted) parts.push(el("span", { className: "note" }, ` (interrupted${s.line.heard_ms === undefined ? "" : `, ${seconds(s.line.heard_ms)} heard`})`));
       const turn = s.kind === "agent" && waitOf(log, s.line);
       if (turn) parts.push(el("span", { className: `note${turn.latency_ms > SLOW ? " slow" : ""}` }, ` after ${seconds(turn.latency_ms)}`));
       return parts;
     }
-    if (s.fn) return [el("span", { className: "who" }, "function"), el("code", {}, `${s.fn.name}(${JSON.stringify(s.fn.arguments)})`), ` ${seconds(s.fn.ms)} `, el("code", {}, s.fn.result)];
+    if (s.fn) return [el("span", { className: "who" }, "function"), el("code", {}, words(`${s.fn.name}(${JSON.stringify(s.fn.arguments)})`)), ` ${seconds(s.fn.ms)} `, el("code", {}, words(s.fn.result))];
     const what = s.event.detail ? `${s.event.what}: ${s.event.detail}` : s.event.what;
     return [el("span", { className: s.kind === "wrong" ? "wrong" : "note" }, s.kind === "wrong" ? `error, ${what}` : what)];
   };
@@ -298,7 +307,7 @@
     const { log, why } = parsed(`data-${c.n}`);
     const recording = parsed(`audio-${c.n}`);
     release();
-    $("title").textContent = `${whenOf(c)} ${whoOf(c)}${c.about ? `: ${c.about}` : ""}`;
+    $("title").replaceChildren(`${whenOf(c)} `, words(whoOf(c)), c.about ? ": " : "", words(c.about));
     $("why").replaceChildren(...[["Call", why.happened], ["Slow", why.slow], ["Wrong", why.wrong]].flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]));
     const track = drawTracks(log, recording);
     $("legend").replaceChildren(...legend(log));
@@ -323,7 +332,7 @@
     $("missing").textContent = why.missing.length ? `Not on record: ${why.missing.join(", ")}.` : "";
     if (playable) { url = URL.createObjectURL(wavOf(sound.textContent)); audio.src = url; }
     seek = (ms, play) => {
-      if (playable) { audio.currentTime = ms / 1000; if (play && audio.paused) audio.play(); }
+      if (playable) { audio.currentTime = ms / 1000; if (play && audio.paused) start(); }
       tick(ms, track.total, track);
     };
     audio.onplay = () => { $("play").textContent = "Pause"; follow(); };
@@ -344,10 +353,10 @@
     document.body.classList.toggle("one", Boolean(chosen));
     if (fresh) showList();
     if (!chosen) { release(); $("shown").hidden = true; $("hint").hidden = false; return; }
-    if (fresh) { showCall(chosen); $("call").focus({ preventScroll: true }); if (matchMedia("(max-width: 52rem)").matches) scrollTo(0, 0); }
+    if (fresh) { showCall(chosen); $("call").focus({ preventScroll: true }); if (narrow.matches) scrollTo(0, 0); }
   };
 
-  $("play").onclick = () => (audio.paused ? audio.play() : audio.pause());
+  $("play").onclick = () => (audio.paused ? start() : audio.pause());
   $("seek").oninput = () => seek(Number($("seek").value));
   $("search").oninput = search;
   $("more").onclick = () => { const first = shownRows; shownRows += PAGE; showList(); $("calls").children[first].firstChild.focus(); };
@@ -355,7 +364,11 @@
   addEventListener("keydown", (event) => {
     const typing = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range";
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/" && !typing) { event.preventDefault(); location.hash = document.body.classList.contains("one") && matchMedia("(max-width: 52rem)").matches ? "" : location.hash; $("search").focus(); }
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      if (narrow.matches) { location.hash = ""; route(); }
+      $("search").focus();
+    }
     if (event.key === " " && !typing && !/^(BUTTON|A|SUMMARY)$/.test(event.target.tagName) && !$("play").disabled && current) { event.preventDefault(); $("play").click(); }
     if (event.key === "Escape" && !typing && current) location.hash = "";
     const step = { j: 1, k: -1 }[event.key];
@@ -367,7 +380,7 @@
   });
 
   const total = calls.reduce((sum, c) => sum + c.duration_s * 1000, 0);
-  $("totals").textContent = `${plural(calls.length, "call")}, ${span(total)}, until ${index.generated_at.slice(0, 16).replace("T", " ")}. Keys: j and k go through the calls, / searches, space plays.`;
+  $("totals").textContent = `${plural(calls.length, "call")}, ${span(total)}, until ${index.generated_at.slice(0, 16).replace("T", " ")}.`;
   plotLatency();
   plotCost();
   plotBudget();

@@ -14,6 +14,8 @@ contains "the file is named" "$(err)" "$T/nothing.json: no such file in $T"
 status 1 pa-report
 contains "an empty folder is told" "$(err)" "no calls"
 status 64 pa-report --tsv --json "$logs"
+status 64 pa-report --why --tsv "$logs"
+status 64 pa-report --html "$T/x.html" --json "$logs"
 
 # --- the table ---
 make_logs "$logs" 3
@@ -64,6 +66,16 @@ contains "the end" "$(out)" "end: by "
 lacks "all is on record" "$(out)" "not on record"
 status 0 pa-report --why --json "$one"
 check "moments" "$(json "$T/out" '$d->{moments}[0]{what}')" call
+
+# --- as the page says ---
+grep '^\.Dl' "$root/share/man/man1/pa-report.1" | sed 's/^\.Dl //; s/^"\(.*\)"$/\1/; s/\\e/\\/g' >"$T/examples"
+check "examples" "$(wc -l <"$T/examples")" 4
+while IFS= read -r example; do
+    (cd "$agent" && limited 60 sh -c "$example" </dev/null >"$T/out" 2>"$T/err") || fail "$example: $(err)"
+    holds test -s "$T/out"
+done <"$T/examples"
+holds test -s "$agent/calls.html"
+contains "cost by day" "$(cd "$agent" && sh -c "$(sed -n 3p "$T/examples")")" "2026-09-16 0.0"
 
 # --- words that are no words ---
 rm -f "$logs"/*

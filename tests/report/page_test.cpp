@@ -143,6 +143,8 @@ TEST_CASE("a recording that is no recording is told, and the page is made") {
     }
     REQUIRE(write_file(dir / "call.wav", "text"));
     CHECK_THAT(page_of({log}, dir), contains("call.wav: no stereo WAV file at 8000 Hz"));
+    log.meta.recording = "../../elsewhere.wav";
+    CHECK_THAT(page_of({log}, dir), contains(dir / "elsewhere.wav: cannot open"));
     log.meta.recording = "gone.wav";
     CHECK_THAT(page_of({log}, dir), contains("gone.wav: cannot open"));
 }
