@@ -12,7 +12,9 @@ addEventListener("load", async () => {
   try {
     say("title", document.title);
     say("rows", $("calls").children.length);
-    say("plots", document.querySelectorAll(".plot svg[role=img]").length);
+    const plots = () => document.querySelectorAll(".plot svg[role=img]").length;
+    for (let i = 0; i < 100 && plots() < 3; ++i) await settle();  // drawn when their size is known
+    say("plots", plots());
     key("j"); await settle();
     say("one call is shown", !$("shown").hidden);
     const first = location.hash;
