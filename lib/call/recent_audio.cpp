@@ -1,6 +1,7 @@
 #include "call/recent_audio.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/crypto.hpp"
@@ -9,7 +10,8 @@ namespace pa::call {
 namespace {
 
 constexpr std::int64_t lead_in_ms = 1000;  // a turn is told of some time after its first sound
-constexpr std::int64_t margin_ms = 100;    // before a turn's own start, which has its padding
+constexpr std::int64_t told_within_ms = 3000;
+constexpr std::int64_t margin_ms = 100;  // before a turn's own start, which has its padding
 
 std::int64_t size_of(std::string_view payload) {
     return static_cast<std::int64_t>(base64_decoded_size(payload));
@@ -29,6 +31,7 @@ void RecentAudio::push(std::string_view payload) {
 
 void RecentAudio::turn_started(std::string_view item_id, std::int64_t start_ms) {
     turns_.push_back({std::string(item_id), start_ms, -1});
+    owed_to_ms_ = 0;
 }
 
 void RecentAudio::turn_stopped(std::string_view item_id, std::int64_t end_ms) {
@@ -46,6 +49,7 @@ void RecentAudio::turn_settled(std::string_view item_id) {
 }
 
 std::int64_t RecentAudio::needed_from_ms() const {
+    if (owed()) return 0;
     if (turns_.empty()) return std::max(settled_ms_, input_ms() - lead_in_ms);
     std::int64_t start = turns_.front().start_ms;
     for (const Turn& t : turns_) start = std::min(start, t.start_ms);
@@ -62,9 +66,14 @@ void RecentAudio::trim() {
 }
 
 Backlog RecentAudio::take() {
+    const bool kept = turn_open();
     Backlog out = std::exchange(frames_, {});
     *this = {};
+    turn_kept_ = kept;
+    owed_to_ms_ = std::numeric_limits<std::int64_t>::max();
     return out;
 }
+
+void RecentAudio::given_again() { owed_to_ms_ = input_ms() + told_within_ms; }
 
 }  // namespace pa::call

@@ -23,11 +23,14 @@ public:
     /// Its text has come, or never will.
     void turn_settled(std::string_view item_id);
     /// There is a turn that another session would have to hear again.
-    [[nodiscard]] bool turn_open() const { return !turns_.empty(); }
+    [[nodiscard]] bool turn_open() const { return !turns_.empty() || (turn_kept_ && owed()); }
     [[nodiscard]] std::int64_t input_ms() const { return pushed_ / 8; }
 
     /// The session is gone: hands over what it has and starts at place 0.
     [[nodiscard]] Backlog take();
+    /// The session that follows has been given that, and what came meanwhile: all of it is needed
+    /// until it tells of a turn in it, or of none for some seconds.
+    void given_again();
 
 private:
     struct Turn {
@@ -41,6 +44,9 @@ private:
     std::int64_t first_ = 0, pushed_ = 0;  // bytes of input before frames_, and with them
     std::vector<Turn> turns_;              // unsettled
     std::int64_t settled_ms_ = 0;          // before this everything is text
+    [[nodiscard]] bool owed() const { return input_ms() < owed_to_ms_; }
+    std::int64_t owed_to_ms_ = 0;  // until then nothing is known of what was given again
+    bool turn_kept_ = false;       // there is a turn in that
 };
 
 }  // namespace pa::call

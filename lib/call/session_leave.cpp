@@ -99,7 +99,7 @@ Session::Next Session::on(Leaving& s, const InputCommitted&, Actions& out) {
 Session::Next Session::on(Leaving& s, const ResponseStarted& e, Actions& out) {
     const bool verdict = s.over && verdict_due();  // its words are for nobody, what it calls counts
     const bool stray = s.message && active_.purpose != "message";
-    if (verdict || stray) discarded_response_ = e.response_id;
+    if (verdict || stray || s.said) discarded_response_ = e.response_id;
     const bool cancel = !verdict && (s.said || discarded(e.response_id));
     if (cancel && model_ == ModelLeg::ready) out.push_back(CancelResponse{});
     return {};
@@ -124,6 +124,8 @@ Session::Next Session::on(Leaving& s, const ResponseDone& e, Actions& out) {
     }
     if (s.said) return {};
     if (!discarded(e.response_id)) finish_part(out);
+    if (end_call_ && !s.message)  // it said goodbye by itself while ours was waiting
+        if (Next next = end_call_answered(e, out)) return next;
     if (is_farewell(active_.purpose)) {
         const bool again = s.message && e.status == "failed" && failed_responses_++ == 0;
         if (!again) return drain(s, out);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "audio/g711.hpp"
 #include "base/crypto.hpp"
 #include "call/session.hpp"
 
@@ -15,16 +16,15 @@ constexpr milliseconds session_age{55 * 60'000};
 constexpr std::int64_t frame_ms = 20;        // of the carrier's audio
 constexpr std::int64_t gap_limit_ms = 1000;  // as much silence as ends any turn
 
-/// u-law silence, bytes 0xFF, as base64.
 std::string_view silent_frame() {
-    static const std::string text = std::string(212, '/') + "/w==";
+    static const std::string text = base64_encode(std::string(frame_ms * 8, audio::kSilence));
     return text;
 }
 
 }  // namespace
 
 std::string_view Session::silent_second() {
-    static const std::string text = std::string(10664, '/') + "//8=";
+    static const std::string text = base64_encode(std::string(8000, audio::kSilence));
     return text;
 }
 

@@ -108,6 +108,7 @@ void Session::take_over(Actions& out) {
     const bool turn_open = recent_.turn_open();
     recent_sent_ = recent_.take();
     send_kept_audio(out);
+    recent_.given_again();
     if (audible_) disarm(TimerId::first_audio);
     if (turn_open) return;  // it will be heard, and answered, as any turn
     if (!audible_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) {

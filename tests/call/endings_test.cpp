@@ -280,3 +280,36 @@ TEST_CASE("a stream that breaks while the call is ending ends it") {
     CHECK(rig.session().ended());
     CHECK(rig.session().after() == After::hang_up);
 }
+
+TEST_CASE("an answer that begins behind the goodbye is in the record as not heard") {
+    CallRig rig;
+    rig.connect_and_greet();
+    says_goodbye_and_ends(rig, 3000);
+    rig.run(200ms);
+    rig.turn("u2", "wait");
+    rig.response_starts("r2");
+    rig.item_starts("r2", "c");
+    rig.feed(ModelText{"r2", "c", "yes?"});
+    rig.audio("r2", "c", 100);
+    rig.response_done("r2", "cancelled", "client_cancelled");
+    rig.run(8s);
+    REQUIRE(rig.session().ended());
+    CHECK(rig.lines().back() == "assistant: yes? | ");
+    CHECK(heard_ms(rig, "c") == 0);
+}
+
+TEST_CASE("a limit that comes into the model's own goodbye adds no second one") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.turn("u", "bye");
+    rig.response_starts("r");
+    rig.model_says("r", "b", "good night", 1000);
+    rig.calls_function("r", "c1", "end_call");
+    rig.take();
+    rig.feed(EndRequested{"budget"});
+    rig.response_done("r");
+    CHECK(rig.take() == Lines{"output c1 {\"ok\":true}"});
+    rig.run(5s);
+    CHECK(rig.session().ended());
+    CHECK(heard_ms(rig, "b") == 1000);
+}

@@ -334,3 +334,25 @@ TEST_CASE("a goodbye that was said before the drop is played and the call ended"
     CHECK(rig.phone.played("b", rig.now()) == 800 * 8);
     CHECK(rig.record().ended_by == EndedBy::agent);
 }
+
+TEST_CASE("two drops in one sentence lose no word of it") {
+    CallRig rig;
+    rig.connect_and_greet();
+    rig.run(3s);
+    auto said_from = rig.first_frame;
+    rig.speaking = true;
+    rig.run(200ms);
+    rig.feed(SpeechStarted{"u", rig.appended_ms() - 300});
+    rig.run(2s);
+    rig.model_rtt = 100ms;
+    rig.model_drops();
+    rig.run(150ms);
+    SECTION("before the second session has told of it") {}
+    SECTION("after that") {
+        rig.feed(SpeechStarted{"v", 100});
+        rig.run(500ms);
+    }
+    rig.model_drops();
+    rig.run(500ms);
+    CHECK(given_from(rig, said_from));
+}
