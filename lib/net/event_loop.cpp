@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstdlib>
 
+#include "base/http_message.hpp"
 #include "net/loop_impl.hpp"
 
 namespace pa::net {
@@ -73,6 +74,12 @@ void EventLoop::run() { uv_run(impl_->uv, UV_RUN_DEFAULT); }
 
 void EventLoop::stop() {
     post([uv = impl_->uv] { uv_stop(uv); });
+}
+
+void EventLoop::resolve_ahead(const std::string& text) {
+    Url url;
+    if (!Url::parse(text, url) || url.loopback()) return;
+    post([this, host = url.host] { impl_->resolver->resolve(host, [](const auto&) {}); });
 }
 
 void EventLoop::post(std::function<void()> task) {

@@ -37,6 +37,9 @@ public:
     /// From any thread: `task` runs on the loop's thread, in the order of posting.
     void post(std::function<void()> task);
 
+    /// Somebody will connect to that URL: its name is looked up now. From any thread.
+    void resolve_ahead(const std::string& url);
+
     [[nodiscard]] TimePoint now() const { return Clock::now(); }
 
     struct Impl;  // net/*.cpp only

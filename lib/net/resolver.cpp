@@ -16,11 +16,12 @@ namespace pa::net {
 namespace {
 
 constexpr std::size_t kMaxThreads = 4;
-constexpr std::chrono::seconds kKeep{60};
+constexpr std::chrono::seconds kBelieve{60};
+constexpr std::chrono::hours kKeep{24};
 
 struct Answer {
     Resolver::Addresses addresses;
-    TimePoint until;
+    TimePoint at;
 };
 
 }  // namespace
@@ -58,6 +59,8 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     explicit Impl(EventLoop& l) : loop(&l) {}
 
     [[nodiscard]] Addresses at_hand(const std::string& host) const;
+    [[nodiscard]] bool aged(const std::string& host) const;
+    void ask(const std::string& host);
     void start_next();
     void finish(const std::string& host, const Result<Addresses>& result);
     void deliver(std::uint64_t ticket, const Result<Addresses>& result);
@@ -68,6 +71,7 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     std::deque<std::string> queue;
     std::size_t running = 0;
     std::uint64_t last_ticket = 0;
+    std::chrono::milliseconds believed = kBelieve;
 
     std::mutex mutex;
     EventLoop* loop;  // null once the resolver is gone: a late lookup has nowhere to post to
@@ -80,8 +84,18 @@ Resolver::Addresses Resolver::Impl::at_hand(const std::string& host) const {
         ::inet_pton(AF_INET6, host.c_str(), &address) == 1)
         return {host};
     auto found = known.find(host);
-    if (found == known.end() || found->second.until <= Clock::now()) return {};
+    if (found == known.end() || Clock::now() - found->second.at > kKeep) return {};
     return found->second.addresses;
+}
+
+bool Resolver::Impl::aged(const std::string& host) const {
+    auto found = known.find(host);
+    return found != known.end() && Clock::now() - found->second.at > believed;
+}
+
+void Resolver::Impl::ask(const std::string& host) {
+    if (asked.try_emplace(host).second) queue.push_back(host);
+    start_next();
 }
 
 void Resolver::Impl::deliver(std::uint64_t ticket, const Result<Addresses>& result) {
@@ -94,7 +108,7 @@ void Resolver::Impl::deliver(std::uint64_t ticket, const Result<Addresses>& resu
 
 void Resolver::Impl::finish(const std::string& host, const Result<Addresses>& result) {
     --running;
-    if (result) known[host] = Answer{*result, Clock::now() + kKeep};
+    if (result) known[host] = Answer{*result, Clock::now()};
     std::vector<std::uint64_t> tickets = std::exchange(asked[host], {});
     asked.erase(host);
     start_next();
@@ -130,16 +144,17 @@ std::uint64_t Resolver::resolve(const std::string& host, OnDone done) {
     impl_->waiting[ticket] = std::move(done);
     if (auto addresses = impl_->at_hand(host); !addresses.empty()) {
         impl_->loop->post([self = impl_, ticket, addresses] { self->deliver(ticket, addresses); });
+        if (impl_->aged(host)) impl_->ask(host);
         return ticket;
     }
-    std::vector<std::uint64_t>& tickets = impl_->asked[host];
-    if (tickets.empty()) impl_->queue.push_back(host);
-    tickets.push_back(ticket);
-    impl_->start_next();
+    impl_->ask(host);
+    impl_->asked[host].push_back(ticket);
     return ticket;
 }
 
 void Resolver::cancel(std::uint64_t ticket) { impl_->waiting.erase(ticket); }
+
+void Resolver::believe_for(std::chrono::milliseconds time) { impl_->believed = time; }
 
 void Resolver::set_lookup(Lookup lookup) {
     std::lock_guard lock(impl_->mutex);

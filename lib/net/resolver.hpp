@@ -1,6 +1,7 @@
 // Host names to addresses, off the loop's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,7 +15,9 @@ namespace pa::net {
 
 /// getaddrinfo(3) blocks for as long as the name servers please, so it runs in threads of its own:
 /// at most four names at a time, each in a detached thread, because one that hangs can be neither
-/// stopped nor waited for. Good answers are kept for 60 s, bad ones are not kept.
+/// stopped nor waited for. Bad answers are not kept. A good one is
+/// believed for 60 s; for a day after that it is given all the same, at once, while the name is
+/// looked up anew for those who ask later: nobody waits for a name that was known.
 class Resolver {
 public:
     /// Numeric addresses, at least one, IPv4 first (a host without an IPv6 route still gets IPv6
@@ -35,6 +38,7 @@ public:
 
     /// Tests put a lookup of their own here; it is called in other threads.
     void set_lookup(Lookup lookup);
+    void believe_for(std::chrono::milliseconds time);  // likewise
 
 private:
     struct Impl;

@@ -31,6 +31,27 @@ TEST_CASE("a name is looked up once, and its good answer is kept") {
     CHECK(asked == 1);
 }
 
+TEST_CASE("an answer that has aged is given at once, and the next one is new") {
+    auto loop = test::make_loop();
+    Resolver resolver(*loop);
+    resolver.believe_for(std::chrono::milliseconds(-1));
+    auto asked = std::make_shared<std::atomic<int>>(0);  // the last lookup may outlive the test
+    resolver.set_lookup([asked](const std::string&) -> Result<Resolver::Addresses> {
+        return Resolver::Addresses{"192.0.2." + std::to_string(++*asked)};
+    });
+    std::vector<std::string> told;
+    std::function<void(const Result<Resolver::Addresses>&)> next = [&](const auto& result) {
+        REQUIRE(result);
+        // Asked for again and again, until the lookup behind the first aged answer is done.
+        if (told.empty() || told.back() != result->front()) told.push_back(result->front());
+        if (told.size() == 3) return loop->stop();
+        resolver.resolve("name.test", next);
+    };
+    resolver.resolve("name.test", next);
+    test::run(*loop);
+    CHECK(told == std::vector<std::string>{"192.0.2.1", "192.0.2.2", "192.0.2.3"});
+}
+
 TEST_CASE("a bad answer is told and asked for again") {
     auto loop = test::make_loop();
     Resolver resolver(*loop);
