@@ -75,6 +75,7 @@ Status Bridge::listen() {
         loop_, ours, [this](const auto& r, net::Responder a) { on_operator(r, std::move(a)); });
     if (!operators) return operators.error();
     operator_server_ = std::move(*operators);
+    loop_.resolve_ahead(options_.settings.openai_realtime_url);
     return Done{};
 }
 

@@ -11,6 +11,7 @@
 #include "bridge/call_states.hpp"
 #include "bridge/dials.hpp"
 #include "bridge/functions.hpp"
+#include "bridge/histogram.hpp"
 #include "bridge/left_behind.hpp"
 #include "bridge/stream_tokens.hpp"
 #include "bridge/task_pool.hpp"
@@ -31,7 +32,8 @@ struct BridgeOptions {
 struct Metrics {
     std::uint64_t calls_started = 0, calls_finished = 0, calls_resumed = 0, webhooks = 0,
                   refused = 0, sockets_refused = 0;
-    std::uint64_t barge_ins = 0, turns = 0, reconnects = 0;
+    std::uint64_t turns = 0;
+    Histogram interruptions;
     double cost_usd = 0;
 };
 
@@ -62,6 +64,7 @@ public:
     void journal_start(const store::CallMeta& meta) override;
     void journal_keep(const store::CallMeta& meta, const call::Record& record,
                       call::Keep fact) override;
+    void interrupted(std::chrono::nanoseconds took) override { metrics_.interruptions.add(took); }
     void complete_call(const std::string& call_sid) override;
     void run_function(FunctionRun run) override;
     void function_returned(const std::string& call_sid, const std::string& call_id,

@@ -127,6 +127,7 @@ void CallDriver::perform(const call::ClearPlayback&) {
     if (carrier_ == nullptr) return;
     twilio::write_clear(host_.tools().writer, setup_.meta.stream_sid);
     carrier_->send_text(host_.tools().writer.view());
+    host_.interrupted(host_.loop().now() - host_.tools().read_at);
 }
 
 void CallDriver::perform(const call::CompleteCall&) { host_.complete_call(setup_.meta.call_sid); }

@@ -39,6 +39,8 @@ public:
     virtual void journal_start(const store::CallMeta& meta) = 0;
     virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
                               call::Keep fact) = 0;
+    /// From the message that told of the caller's voice to the sent `clear`.
+    virtual void interrupted(std::chrono::nanoseconds took) = 0;
     virtual void complete_call(const std::string& call_sid) = 0;
     /// Runs it away from the loop; function_returned() comes later, once.
     virtual void run_function(FunctionRun run) = 0;

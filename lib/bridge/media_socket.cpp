@@ -28,6 +28,7 @@ void MediaSocket::opened(net::WsPeer& peer) {
 }
 
 void MediaSocket::text(std::span<char> message) {
+    gate_.tools().read_at = net::Clock::now();
     twilio::StreamStart start;
     auto event = twilio::parse_event(gate_.tools().parser.parse_in_place(message), start);
     if (!event || peer_ == nullptr) return;

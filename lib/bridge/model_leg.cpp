@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "openai/events.hpp"
 
 namespace pa::bridge {
@@ -42,8 +44,12 @@ void ModelLeg::opened(net::WsPeer& peer) {
 
 void ModelLeg::text(std::span<char> message) {
     if (listener_ == nullptr) return;
+    tools_.read_at = net::Clock::now();
     json::Value root = tools_.parser.parse_in_place(message);
-    if (auto event = openai::parse_event(root)) listener_->model_event(*event);
+    auto event = openai::parse_event(root);
+    if (!event) return;
+    if (std::holds_alternative<call::ResponseDone>(*event)) take_back_instructions();
+    listener_->model_event(*event);
 }
 
 void ModelLeg::closed(std::uint16_t code, std::string_view reason) {
@@ -73,9 +79,20 @@ void ModelLeg::perform(const call::AppendAudio& a) {
 }
 
 void ModelLeg::perform(const call::CreateResponse& a) {
-    if (!a.instructions.empty()) perform(call::AddMessage{"system", a.instructions});
+    if (!a.instructions.empty()) {
+        take_back_instructions();
+        instructions_item_ = event_id("say");
+        openai::write_message(tools_.writer, "system", a.instructions, event_id("message"),
+                              instructions_item_);
+        send();
+    }
     openai::write_response_create(tools_.writer, a.purpose, a.words_only, event_id("response"));
     send();
+}
+
+void ModelLeg::take_back_instructions() {
+    if (instructions_item_.empty()) return;
+    perform(call::DeleteItem{std::exchange(instructions_item_, {})});
 }
 
 void ModelLeg::perform(const call::CancelResponse&) {

@@ -28,6 +28,7 @@ protected:
 struct WireTools {
     json::Parser parser;
     json::Writer writer;
+    net::TimePoint read_at{};  // when the message that is being carried out was read
 };
 
 class RetiredLegs;
@@ -57,6 +58,7 @@ public:
 private:
     friend class RetiredLegs;
     void send();
+    void take_back_instructions();
     [[nodiscard]] std::string event_id(std::string_view what);
 
     WireTools& tools_;
@@ -64,7 +66,8 @@ private:
     RetiredLegs* retired_ = nullptr;
     net::WsPeer* peer_ = nullptr;
     unsigned events_sent_ = 0;
-    net::WsClient client_;  // last: its destruction must find the rest alive
+    std::string instructions_item_;  // of the response that was asked for last; "" none
+    net::WsClient client_;           // last: its destruction must find the rest alive
 };
 
 /// Legs whose call is over. Each says goodbye to the service and is kept until its socket is

@@ -135,7 +135,8 @@ std::string Bridge::metrics_text() const {
     line("webhooks_refused_total", "counter", metrics_.refused);
     line("media_sockets_refused_total", "counter", metrics_.sockets_refused);
     line("cost_usd_total", "counter", metrics_.cost_usd);
-    return out;
+    // Inside the bridge, from a socket to a socket: speech_started in, clear out.
+    return out + metrics_.interruptions.text("phone_agent_interruption_seconds");
 }
 
 void Bridge::add_dial(const net::ServerRequest& request, const net::Responder& responder) {

@@ -18,9 +18,10 @@ struct ConfigureSession {
 struct AppendAudio {
     std::string_view payload;
 };  // base64 u-law, as the caller's frame had it
-/// response.create. `instructions`, if any, are said to the model before it, as a system message:
-/// in the response itself they would take the place of the session's, and whatever changes at the
-/// front of the context costs the cache of all that follows. `purpose` comes back as
+/// response.create. `instructions`, if any, are for this response alone. They go before it as a
+/// system message, which is taken back when the response is done: in the response itself they would
+/// take the place of the session's, and whatever changes at the front of the context costs the
+/// cache of all that follows. `purpose` comes back as
 /// ResponseStarted::purpose. `words_only`: it may call no function.
 struct CreateResponse {
     std::string instructions;

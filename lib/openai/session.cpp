@@ -116,8 +116,9 @@ void write_delete(Writer& w, std::string_view item_id, std::string_view event_id
 }
 
 void write_message(Writer& w, std::string_view role, std::string_view text,
-                   std::string_view event_id) {
+                   std::string_view event_id, std::string_view item_id) {
     begin(w, "conversation.item.create", event_id).key("item").object();
+    if (!item_id.empty()) w.member("id", item_id);
     w.member("type", "message").member("role", role).key("content").array().object();
     w.member("type", role == "assistant" ? "output_text" : "input_text").member("text", text);
     w.end().end().end().end();

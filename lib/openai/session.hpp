@@ -74,8 +74,9 @@ void write_truncate(json::Writer& w, std::string_view item_id, int content_index
 void write_delete(json::Writer& w, std::string_view item_id, std::string_view event_id);
 
 /// A text message at the end of the conversation. `role`: "system", "user" or "assistant".
+/// `item_id`: unique in the session; "" leaves it to the service.
 void write_message(json::Writer& w, std::string_view role, std::string_view text,
-                   std::string_view event_id);
+                   std::string_view event_id, std::string_view item_id = {});
 /// `output` is any text, usually JSON. Does not start a response.
 void write_function_output(json::Writer& w, std::string_view call_id, std::string_view output,
                            std::string_view event_id);

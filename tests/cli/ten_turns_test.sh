@@ -2,6 +2,7 @@
 # the interrupted lines are cut to what the phone really played.
 # Takes long.
 . ./lib.sh
+export PA_RECORD_DIR="${PA_RECORD_DIR:-$T/record}" # to look at what the model was told
 world ten-turns
 pipeline
 status 0 pa-dial --wait
@@ -17,3 +18,8 @@ check "turns" "$(json "$log" 'scalar grep { $_->{role} eq "user" } @{$d->{transc
 check "interrupted lines" "$(json "$log" 'scalar grep { $_->{interrupted} } @{$d->{transcript}}')" 3
 check "barge-ins" "$(json "$log" 'scalar grep { $_->{what} eq "barge-in" } @{$d->{events}}')" 3
 check "who hung up" "$(json "$log" '$d->{ended_by}')" caller
+# The words that the greeting was asked for with are no part of the conversation afterwards.
+told=$(grep -c '"id":"say-' "$PA_RECORD_DIR/openai-events.jsonl")
+within "instructions of one response" "$told" 1 1000
+contains "taken back" "$(grep 'conversation.item.delete' "$PA_RECORD_DIR/openai-events.jsonl")" '"item_id":"say-'
+lacks "a response has none of its own" "$(grep '"response.create"' "$PA_RECORD_DIR/openai-events.jsonl")" instructions

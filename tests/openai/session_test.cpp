@@ -103,6 +103,8 @@ TEST_CASE("the events of a call") {
         R"({"type":"conversation.item.truncate","event_id":"t-1","item_id":"a1","content_index":0,"audio_end_ms":1500})");
     openai::write_delete(w, "a1", "d-1");
     CHECK(w.view() == R"({"type":"conversation.item.delete","event_id":"d-1","item_id":"a1"})");
+    openai::write_message(w, "system", "전화가 연결됐다.", "m-0", "say-1");
+    CHECK_THAT(w.str(), contains(R"("item":{"id":"say-1","type":"message","role":"system")"));
     openai::write_message(w, "system", "전화가 연결됐다.", "m-1");
     CHECK(
         w.view() ==
