@@ -43,6 +43,10 @@ void declare_openai(CLI::App& app, pa::sim::OpenAiCommand& o) {
     app.add_option("--scenario", o.scenario, "Name or file: what the model says, what goes wrong")
         ->capture_default_str();
     app.add_option("--record", o.record, "Folder for all events and requests, as JSON lines");
+    app.add_option("--latency-ms", o.latency_ms,
+                   "One way to the service, over TLS; connecting takes its round trips")
+        ->check(CLI::Range(0, 2000));
+    app.add_option("--certificates", o.certificates, "Folder of the throw-away certificates");
 }
 
 void declare_twilio(CLI::App& app, pa::sim::TwilioCommand& o) {

@@ -23,8 +23,10 @@ struct OpenAiCommand {
     int port = 0;                           // 0: any
     std::string scenario = "morning-call";  // name or file
     std::string record;                     // folder; "": nothing is kept
+    int latency_ms = 0;        // one way; not 0: TLS in front, as if the service were that far away
+    std::string certificates;  // for that: folder, as with NgrokCommand
 };
-/// Ready: "url", for OPENAI_BASE_URL.
+/// Ready: "url", for OPENAI_BASE_URL; "ca_file" with a latency.
 [[nodiscard]] Status run_openai_command(const OpenAiCommand& command);
 
 struct TwilioCommand {

@@ -110,7 +110,7 @@ void MediaSession::text(std::span<char> bytes) {
     if (auto complaint = leg_->receive(message, now)) hooks_.complained(*complaint);
     return_marks();
     if (facts_.first_media_ms < 0 && leg_->audio_received() > before && started_)
-        facts_.first_media_ms = call::ms_between(start_sent_, now);
+        facts_.first_media_ms = call::ms_between(start_sent_, facts_.first_media_at = now);
 }
 
 void MediaSession::binary(std::size_t bytes) {

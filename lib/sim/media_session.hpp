@@ -19,6 +19,7 @@ struct StreamFacts {
     std::string stream_sid;
     std::int64_t frames_sent = 0, messages_received = 0;
     std::int64_t first_media_ms = -1;  // from `start` to the bridge's first audio
+    TimePoint first_media_at{};        // that moment
     std::int64_t dropped_at_end =
         0;  // bytes of audio, buffered when the stream ended before the call
     std::int64_t latest_frame_ms = 0;  // how much too late a frame was sent at most

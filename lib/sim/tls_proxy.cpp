@@ -85,6 +85,7 @@ std::string error_page(int status, std::string_view reason, std::string_view cod
 
 /// Until the peer has gone or `time` is over.
 void linger(int fd, milliseconds time) {
+    if (time.count() == 0) return;
     pollfd p{fd, POLLRDHUP, 0};
     poll(&p, 1, static_cast<int>(time.count()));
 }
@@ -167,6 +168,7 @@ void TlsProxy::serve(Connection& c) {
     sigaddset(&broken_pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     c.client = Stream::accept(*tls_, std::move(c.socket), kHandshake);
+    if (c.client) linger(c.control.get(), 4 * options_.delay);
     std::string received;
     while (c.client && !stopping_ && serve_request(c, received)) {
     }
@@ -232,6 +234,7 @@ bool TlsProxy::forward(Connection& c, HttpHead& request, std::string& received) 
     add_forwarding(request, "127.0.0.1");
     if (!request.upgrade()) request.set("Connection", "close");
     std::string answer;
+    linger(c.control.get(), options_.delay);
     if (!c.upstream->write(request.text(), kWrite) ||
         !relay(*c.client, *c.upstream, received, body) ||
         !read_head(*c.upstream, answer, kAnswer)) {
@@ -242,9 +245,11 @@ bool TlsProxy::forward(Connection& c, HttpHead& request, std::string& received) 
     }
     auto response = take_head(answer);
     if (!response) return false;
+    linger(c.control.get(), options_.delay);
     if (response->status() == 101) {
         const bool sent = c.client->write(response->text(), kWrite);
-        if (sent) pump(*c.client, *c.upstream, std::move(answer), std::move(received));
+        if (sent)
+            pump(*c.client, *c.upstream, std::move(answer), std::move(received), options_.delay);
         return false;
     }
     const bool empty =

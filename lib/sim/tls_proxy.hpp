@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -23,6 +24,9 @@ struct ProxyOptions {
     int port = 0;                            // 0: the kernel chooses
     int upstream_port = 0;
     int max_connections = 256;  // more are closed at once
+    /// One way, for all bytes. A connection costs two round trips before its first byte: TCP's and
+    /// TLS 1.3's.
+    std::chrono::milliseconds delay{0};
     /// What goes wrong with a request to `target`; asked once for each, from the connection's
     /// thread.
     std::function<std::optional<Fault>(std::string_view target)> fault;

@@ -91,7 +91,7 @@ private:
     std::unique_ptr<Person> person_;
     bool person_started_ = false, removed_ = false;
     bool beep_awaited_ = false;  // by machine detection
-    TimePoint answered_at_{}, heard_until_{}, ended_at_{};
+    TimePoint asked_at_{}, answered_at_{}, heard_until_{}, ended_at_{};
     std::unique_ptr<MediaSession> stream_;
     std::vector<StreamFacts> streams_;
     std::string hung_up_by_, wav_file_;

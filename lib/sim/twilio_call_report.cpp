@@ -105,6 +105,9 @@ void TwilioCall::write_facts(json::Writer& w) const {
 void TwilioCall::write_stream(json::Writer& w, const StreamFacts& s) const {
     w.object().member("stream_sid", s.stream_sid).member("frames_sent", s.frames_sent);
     w.member("messages_received", s.messages_received).member("first_media_ms", s.first_media_ms);
+    // From the first webhook of the call.
+    if (s.first_media_ms >= 0)
+        w.member("first_word_ms", call::ms_between(asked_at_, s.first_media_at));
     w.member("dropped_at_end_ms", ms_of(s.dropped_at_end))
         .member("latest_frame_ms", s.latest_frame_ms);
     w.member("close_code", s.close_code).member("close_reason", s.close_reason).end();

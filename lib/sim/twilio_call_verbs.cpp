@@ -32,6 +32,7 @@ bool is_twiml_type(std::string_view type) {
 void TwilioCall::fetch(const std::string& url, const std::string& method, bool is_fallback) {
     if (++documents_ > kMaxDocuments)
         return document_failed(11215, "too many redirects", url, true);
+    if (documents_ == 1) asked_at_ = carrier_.loop.now();
     Webhook webhook{url, method, webhook_parameters(resource_), "carrier.webhook"};
     webhooks_.send(std::move(webhook), [this, url, is_fallback](Result<HttpResponse> answer) {
         if (!resource_.final()) got_document(url, is_fallback, std::move(answer));
