@@ -23,6 +23,7 @@ help:
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
+	@echo 'make bench-conversation  how well calls are held: interruptions, first words, endings'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
 
@@ -74,6 +75,13 @@ ARGS ?= full
 bench: build
 	@ninja -C $(BUILD) -j $(JOBS) bench_load bench_relay
 	@perl tests/bench/bench.pl $(BUILD) $(ARGS)
+
+# Interruptions, first words, goodbyes, lost sessions: each figure with its bound.
+.PHONY: bench-conversation
+bench-conversation: build
+	@ninja -C $(BUILD) -j $(JOBS) bench_conversation
+	@$(BUILD)/tests/bench/bench_conversation; figures=$$?; \
+	PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tests/bench/conversation.sh && exit $$figures
 
 lint: build
 	@sh tests/lint.sh $(BUILD)

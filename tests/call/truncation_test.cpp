@@ -1,154 +1,20 @@
 // The measure of an interruption: where we say that the caller stopped hearing, against what the
 // simulated phone had played when the clear reached it. Seeded, in virtual time.
 #include <algorithm>
-#include <cstdlib>
-#include <iostream>
-#include <map>
-#include <random>
 
-#include "support/call_rig.hpp"
 #include "support/catch.hpp"
-
-using namespace pa::call;
-using pa::test::CallRig;
-using pa::test::quiet_config;
-using namespace std::chrono_literals;
-
-namespace {
-
-/// What came of many barge-ins at one delay [ms].
-struct Figures {
-    std::vector<std::int64_t> differences;  // ours - truth
-    int calls = 0, interrupted = 0, beyond_sent = 0;
-};
-
-class Conversation {
-public:
-    Conversation(std::uint64_t seed, milliseconds delay, Figures& figures)
-        : lot_(seed), delay_(delay), figures_(figures), rig_(config(), delay) {
-        rig_.line_sends = false;
-    }
-
-    void run() {
-        rig_.connect();
-        rig_.run(2 * delay_);
-        respond("greeting");
-        const int turns = any(2, 5);
-        for (int i = 0; i < turns; ++i) {
-            take_the_word();
-            rig_.commits("u" + std::to_string(turn_));
-            rig_.hears("u" + std::to_string(turn_), "say on");
-            respond("");
-        }
-        rig_.run(milliseconds(any(0, 3000)));
-        rig_.hang_up();
-        ++figures_.calls;
-    }
-
-private:
-    static SessionConfig config() {
-        SessionConfig config = quiet_config();
-        config.media_stall = std::chrono::hours(1);
-        return config;
-    }
-
-    int any(int from, int to) { return std::uniform_int_distribution<int>(from, to)(lot_); }
-
-    /// One to three items whose deltas arrive at their own pace: mostly faster than they are
-    /// played, at times slower, at times with a hole.
-    void respond(std::string_view purpose) {
-        response_ = "r" + std::to_string(++responses_);
-        rig_.response_starts(response_, purpose);
-        milliseconds due(any(0, 200));
-        const int items = any(1, 3), pace = any(5, 120);  // percent of real time
-        const int least = any(20, 200), most = least + any(0, 300);
-        for (int i = 0; i < items; ++i) {
-            std::string item = "a" + std::to_string(++items_);
-            rig_.at(due, [this, item, r = response_] { rig_.item_starts(r, item); });
-            for (int left = any(100, 4000); left > 0;) {
-                const int ms = std::min(left, any(least, most));
-                left -= ms;
-                rig_.at(due, [this, item, ms, r = response_] { deliver(r, item, ms); });
-                due += milliseconds(ms * pace / 100 + (any(0, 19) == 0 ? any(0, 400) : 0));
-            }
-            rig_.at(due, [this, item, r = response_] { rig_.audio_done(r, item); });
-        }
-        done_ = false;
-        rig_.at(due, [this, r = response_] {
-            if (r != response_ || done_) return;
-            done_ = true;
-            rig_.response_done(r);
-        });
-        rig_.run(milliseconds(any(0, 7000)));
-    }
-
-    void deliver(const std::string& response, const std::string& item, int ms) {
-        // After a cancellation a little more is on its way, then nothing.
-        if (response != response_ || (done_ && late_-- <= 0)) return;
-        received_ms_[item] += ms;
-        rig_.audio(response, item, ms);
-    }
-
-    /// The caller speaks, and the books are compared with the phone.
-    void take_the_word() {
-        const auto clears = rig_.phone.clears().size();
-        rig_.forget();
-        rig_.speech_starts("u" + std::to_string(++turn_));
-        if (!done_) {
-            late_ = any(0, 3);
-            done_ = true;
-        }
-        const bool cleared = rig_.count<ClearPlayback>() > 0;
-        rig_.run(delay_);  // the clear takes effect
-        REQUIRE(rig_.phone.clears().size() == clears + (cleared ? 1 : 0));
-        for (const Truncate& t : rig_.all<Truncate>()) compare(t);
-        if (cleared) ++figures_.interrupted;
-        rig_.run(milliseconds(any(300, 2000)));
-        rig_.speech_stops("u" + std::to_string(turn_));
-        rig_.response_done(response_, "cancelled", "turn_detected");
-    }
-
-    void compare(const Truncate& t) {
-        const auto truth = rig_.phone.played(t.item_id, rig_.now()) / 8;
-        figures_.differences.push_back(t.audio_end_ms - truth);
-        if (t.audio_end_ms > received_ms_[t.item_id]) ++figures_.beyond_sent;
-    }
-
-    std::mt19937_64 lot_;
-    milliseconds delay_;
-    Figures& figures_;
-    CallRig rig_;
-    int responses_ = 0, items_ = 0, turn_ = 0, late_ = 0;
-    bool done_ = false;
-    std::string response_;
-    std::map<std::string, std::int64_t> received_ms_;
-};
-
-std::int64_t percentile(std::vector<std::int64_t> values, double share) {
-    for (auto& v : values) v = std::abs(v);
-    std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-}
-
-}  // namespace
+#include "support/measures.hpp"
 
 TEST_CASE("500 conversations are truncated where the phone was") {
     constexpr std::uint64_t seed = 20261122;
     for (int delay : {0, 40, 80}) {
-        Figures f;
-        for (std::uint64_t i = 0; i < 167; ++i)
-            Conversation(seed + i * 3 + static_cast<std::uint64_t>(delay), milliseconds(delay), f)
-                .run();
+        auto f = pa::test::measure_truncation(seed + static_cast<std::uint64_t>(delay) * 1000, 167,
+                                              std::chrono::milliseconds(delay));
+        INFO("delay " << delay << " ms");
         REQUIRE(f.differences.size() > 200);
-        const auto [least, most] = std::minmax_element(f.differences.begin(), f.differences.end());
-        const auto p50 = percentile(f.differences, 0.5), p99 = percentile(f.differences, 0.99);
-        std::cout << "truncation: seed " << seed << ", delay " << delay << " ms, " << f.calls
-                  << " calls, " << f.interrupted << " interruptions, " << f.differences.size()
-                  << " items cut; ours - truth: p50 " << p50 << ", p99 " << p99 << ", least "
-                  << *least << ", most " << *most << " ms; beyond what was sent: " << f.beyond_sent
-                  << '\n';
-        CHECK(p99 <= 60 + 2 * delay);
-        CHECK(*most <= 50);
+        CHECK(pa::test::percentile(pa::test::absolute(f.differences), 0.99) <= 60 + 2 * delay);
+        CHECK(*std::max_element(f.differences.begin(), f.differences.end()) <= 50);
         CHECK(f.beyond_sent == 0);
+        CHECK(f.unclear == 0);
     }
 }

@@ -195,9 +195,9 @@ setting() {
     done
 }
 
-# world SCENARIO [--no-record] [OPTION OF pa-sim twilio…]: the simulated services, and an agent that uses
-# them. With PA_RECORD_DIR all traffic is recorded there; not with --no-record, which is for scenarios
-# whose model sends garbage.
+# world SCENARIO [--no-record] [OPTION OF pa-sim twilio…]: the simulated services ($openai_options for the
+# model), and an agent that uses them. With PA_RECORD_DIR all traffic is recorded there; not with
+# --no-record, which is for scenarios whose model sends garbage.
 world() {
     scenario=$1
     shift
@@ -209,7 +209,7 @@ world() {
         record="--record $PA_RECORD_DIR"
     fi
     # shellcheck disable=SC2086 # two words or none
-    start openai pa-sim openai --scenario "$scenario" $record
+    start openai pa-sim openai --scenario "$scenario" ${openai_options:-} $record
     openai_url=$(printf '%s\n' "$ready" | field url)
     start ngrok pa-sim ngrok --to 0 --certificates "$T/certificates"
     ngrok_url=$(printf '%s\n' "$ready" | field url)

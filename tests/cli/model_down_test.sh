@@ -24,6 +24,19 @@ down model-refuses 503
 down model-401 401
 down model-quota quota
 
+# One that is there and says nothing: a sentence after four seconds, and then the apology.
+world model-silent
+pipeline
+status 0 pa-dial --wait
+log=$(log_of "$(head -n 1 "$T/out")")
+said=$(grep '"event":"said"' "$T/twilio.out")
+contains "silence is ended by a sentence" "$(printf '%s\n' "$said" | head -n 1)" "잠시만요"
+contains "and then an apology" "$(printf '%s\n' "$said" | tail -n 1)" "죄송"
+contains "the log tells" "$(json "$log" 'map { $_->{what} } @{$d->{events}}')" first-audio-late
+within "after [ms]" "$(json "$log" 'map { $_->{at_ms} } grep { $_->{what} eq "first-audio-late" } @{$d->{events}}')" 3900 4500
+check "who ended it" "$(json "$log" '$d->{ended_by}')" error
+stop_world
+
 world model-drops
 pipeline
 status 0 pa-dial --wait

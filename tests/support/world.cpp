@@ -107,7 +107,7 @@ void World::step(TimePoint to) {
 
 bool World::run(milliseconds limit) {
     const TimePoint end = now_ + limit;
-    while (now_ < end && finished_ == 0) step(next_due());
+    while (now_ < end && !over()) step(next_due());
     return finished_ > 0;
 }
 
@@ -130,8 +130,12 @@ void World::carry_out() {
 }
 
 void World::perform(const Action& action) {
-    if (const auto* a = std::get_if<PlayAudio>(&action); a && stream_up_)
+    if (const auto* a = std::get_if<PlayAudio>(&action); a && stream_up_) {
+        if (moments_.first_media < 0) moments_.first_media = ms();
         phone_.media(*base64_decode(a->payload), now_, item_of_[std::string(a->payload)]);
+    }
+    if (const auto* a = std::get_if<AddMessage>(&action); a && a->role != "system")
+        told_.push_back({models_.size(), a->role, a->text});
     if (const auto* a = std::get_if<SendMark>(&action); a && stream_up_) phone_.mark(a->name, now_);
     if (std::holds_alternative<ClearPlayback>(action) && stream_up_) phone_.clear(now_);
     if (const auto* a = std::get_if<Truncate>(&action))
@@ -141,10 +145,14 @@ void World::perform(const Action& action) {
         });
     if (std::holds_alternative<OpenModel>(action)) open_model();
     if (std::holds_alternative<CloseModel>(action)) model_up_ = false, ++opening_;
-    if (std::holds_alternative<CompleteCall>(action)) at(100ms, [this] { hang_up(); });
+    if (std::holds_alternative<CompleteCall>(action) && setup_.rest_works)
+        at(100ms, [this] { hang_up(); });
     if (std::holds_alternative<CloseStream>(action))
         at(setup_.to_phone, [this] { break_stream(); });
-    if (std::holds_alternative<Finished>(action)) ++finished_;
+    if (std::holds_alternative<Finished>(action)) {
+        ++finished_;
+        moments_.finished = ms();
+    }
     if (const auto* a = std::get_if<RunFunction>(&action)) run_function(*a);
     if (model_up_ && write(action)) send();
 }
@@ -214,7 +222,7 @@ void World::send() {
 
 void World::open_model() {
     int opening = ++opening_;
-    at(2 * setup_.to_model, [this, opening] {
+    at(2 * setup_.connect_round_trips * setup_.to_model, [this, opening] {
         if (opening != opening_) return;
         sim::RealtimeSession::Options options;
         options.id = std::to_string(opening);
@@ -255,6 +263,7 @@ void World::drop_model() {
 void World::pick_up() {
     if (gone_) return;
     stream_up_ = true;
+    if (moments_.started < 0) moments_.started = ms();
     feed(StreamStarted{"MZ1"});
     if (!answered_) caller_.answered(now_);
     answered_ = true;
@@ -272,6 +281,7 @@ void World::tick() {
 void World::hang_up() {
     if (gone_) return;
     gone_ = true;
+    moments_.over = ms();
     bool was_up = stream_up_;
     stream_up_ = false;
     phone_.clear(now_);

@@ -34,6 +34,8 @@ public:
         openai::SessionSettings model;
         milliseconds to_phone{0}, to_model{0};  // one way
         milliseconds rings{0};                  // before somebody picks up
+        int connect_round_trips = 1;            // to the model, until its socket is open
+        bool rest_works = true;                 // the carrier hears of CompleteCall
     };
     /// As pa-bridge has it by default, with Korean instructions.
     [[nodiscard]] static Setup plain();
@@ -42,7 +44,8 @@ public:
     World(const std::string& scenario, Setup setup);
     ~World();
 
-    /// Until the call is finished; false if that takes longer than `limit`.
+    /// Until the call is finished here and over at the carrier; false if it is not finished within
+    /// `limit`.
     bool run(milliseconds limit = 10min);
     void at(milliseconds time, std::function<void()> what);
 
@@ -51,8 +54,10 @@ public:
     void hang_up();
     /// The carrier's detection has come to this result.
     void answered_by(std::string_view who) { feed(call::AnsweredBy{who}); }
+    void end(std::string_view reason) { feed(call::EndRequested{reason}); }
 
     [[nodiscard]] std::int64_t ms() const { return call::ms_between(begin_, now_); }
+    [[nodiscard]] const sim::Scenario& scenario() const { return scenario_; }
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] const call::Record& record() const { return session_.record(); }
     [[nodiscard]] const sim::Phone& phone() const { return phone_; }
@@ -73,6 +78,19 @@ public:
     [[nodiscard]] const std::vector<Cut>& cuts() const { return cuts_; }
     [[nodiscard]] const std::vector<std::string>& service_errors() const { return errors_; }
     [[nodiscard]] int finished() const { return finished_; }
+    /// Times of the world [ms], -1 if it never was: the stream's start, the first audio to the
+    /// phone, the end of the carrier's call, the finished record.
+    struct Moments {
+        std::int64_t started = -1, first_media = -1, over = -1, finished = -1;
+    };
+    [[nodiscard]] const Moments& moments() const { return moments_; }
+    /// What sessions were told of the conversation before them; `session` counts from 1.
+    struct Told {
+        std::size_t session;
+        std::string_view role;
+        std::string text;
+    };
+    [[nodiscard]] const std::vector<Told>& told() const { return told_; }
 
 private:
     void feed(const call::Event& event);
@@ -92,6 +110,7 @@ private:
     void step(TimePoint to);
     [[nodiscard]] TimePoint next_due() const;
     std::string event_id(std::string_view what);
+    [[nodiscard]] bool over() const { return finished_ > 0 && gone_; }
 
     Setup setup_;
     sim::Scenario scenario_;
@@ -106,6 +125,8 @@ private:
     std::deque<std::unique_ptr<sim::RealtimeSession>> models_;
     bool model_up_ = false, stream_up_ = false, answered_ = false, gone_ = false;
     int opening_ = 0, event_ids_ = 0, finished_ = 0;
+    Moments moments_;
+    std::vector<Told> told_;
     std::map<std::string, std::string, std::less<>> item_of_;  // by payload
     std::vector<Cut> cuts_;
     std::vector<std::string> errors_;
