@@ -95,7 +95,9 @@ Result<std::string> calendar_next(const FunctionContext& c, Arguments a) {
     for (const Appointment& e : list) {
         std::string at = show_time(e.at);
         if (e.all_day) at.replace(11, 5, "all day");
-        w.object().member("at", at).member("title", e.summary).end();
+        w.object().member("at", at);
+        if (!e.all_day) w.member("in_minutes", floor<std::chrono::minutes>(e.at - c.now).count());
+        w.member("title", e.summary).end();
     }
     return w.end().end().str();
 }

@@ -99,7 +99,7 @@ TEST_CASE("the time and the calendar are told") {
               "BEGIN:VEVENT\nDTSTART:20260302T100000\nSUMMARY:회의\nEND:VEVENT\n"
               "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260303\nSUMMARY:생일\nEND:VEVENT\n");
     CHECK(d.call("calendar-next", "{}") ==
-          R"x({"days":7,"events":[{"at":"2026-03-02 10:00 (Mon)","title":"회의"},)x"
+          R"x({"days":7,"events":[{"at":"2026-03-02 10:00 (Mon)","in_minutes":2050,"title":"회의"},)x"
           R"x({"at":"2026-03-03 all day (Tue)","title":"생일"}]})x");
     CHECK(d.call("calendar-next", R"({"days":1})") == R"({"days":1,"events":[]})");
 }
