@@ -15,7 +15,7 @@ all: build
 help:
 	@echo 'make setup    install what the build needs (apt-get or brew)'
 	@echo 'make          build everything into $(BUILD)/'
-	@echo 'make demo     one simulated call, from the tunnel to the requests found in it'
+	@echo 'make demo     a simulated call, from the tunnel to what was asked for being done'
 	@echo 'make test     unit tests and end-to-end tests of the executables'
 	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
