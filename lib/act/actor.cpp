@@ -184,6 +184,11 @@ Result<Receipt> Actor::dial(const store::Request& q) {
         return missed(job, ahead.error().what);
     if (Status allowed = check_target(job, settings_); !allowed)
         return receipt("failed", fmt::format("{}: {}", job.title, allowed.error().what));
+    auto there = options_.dry_run ? Result<std::string>(std::string()) : spool_.join(job);
+    if (!there) return there.error();
+    if (!there->empty())
+        return receipt("skipped", fmt::format("{}: the call at {} was arranged while speaking",
+                                              job.title, show_time(job.due_at)));
     if (Status added = add_job(job); !added) return added.error();
     std::string what = fmt::format("{}: call at {}", job.title, show_time(job.due_at));
     if (!job.repeat.empty()) what += ", " + job.repeat;

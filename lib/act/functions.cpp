@@ -23,10 +23,10 @@ constexpr std::size_t most_lines = 30;  // that a voice can read out is far less
 
 std::string spool_of(const FunctionContext& c) { return c.settings.directory + "/spool"; }
 
-/// The id of what this wish does; a wish without an id is one of its own.
+/// The id of what this wish does, unlike any request's; a wish without an id is one of its own.
 std::string id_of(const FunctionContext& c, std::string_view function) {
     std::string wish = c.call_id.empty() ? random_bytes(16) : c.call_id;
-    return "f" + hex(sha256(fmt::format("{}\n{}", function, wish))).substr(0, 15);
+    return "fn" + hex(sha256(fmt::format("{}\n{}", function, wish))).substr(0, 14);
 }
 
 Result<std::string> failed(std::string_view why) {

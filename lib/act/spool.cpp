@@ -41,12 +41,14 @@ Result<FileLock> Spool::lock() const {
     return FileLock::acquire(folder_ + "/spool.lock");
 }
 
+std::string Spool::line_of(const Job& job) const {
+    auto number = PhoneNumber::parse(job.to.empty() ? owner_ : job.to);
+    return number ? number->str().substr(1) : "none";
+}
+
 Result<FileLock> Spool::try_line(const Job& job) const {
     if (Status made = make_directory(folder_ + "/lines"); !made) return made.error();
-    std::string typed = job.to.empty() ? owner_ : job.to;
-    auto number = PhoneNumber::parse(typed);
-    std::string name = number ? number->str().substr(1) : "none";
-    return FileLock::try_acquire(fmt::format("{}/lines/{}.lock", folder_, name));
+    return FileLock::try_acquire(fmt::format("{}/lines/{}.lock", folder_, line_of(job)));
 }
 
 std::string Spool::state_of(const std::string& id) const {
@@ -62,6 +64,28 @@ Result<bool> Spool::add(const Job& job) {
     if (Status written = write_file(path("jobs", job.id), write_job(job) + "\n"); !written)
         return written.error();
     return true;
+}
+
+Result<std::string> Spool::join(const Job& other) {
+    auto held = lock();
+    if (!held) return held.error();
+    auto same = [&](const Job& job) {
+        return job.id.starts_with("fn") && job.due_at == other.due_at &&
+               job.repeat == other.repeat && line_of(job) == line_of(other);
+    };
+    for (const char* state : {"jobs", "running", "done"}) {
+        auto jobs = list(state);
+        if (!jobs) return jobs.error();
+        auto found = std::find_if(jobs->begin(), jobs->end(), same);
+        if (found == jobs->end()) continue;
+        bool told = found->about.find(other.about) != std::string::npos;
+        if (told || state != states[0]) return found->id;
+        found->about += "\n" + other.about;
+        if (Status kept = write_file(path(state, found->id), write_job(*found) + "\n"); !kept)
+            return kept.error();
+        return found->id;
+    }
+    return std::string();
 }
 
 Result<bool> Spool::undo(const std::string& id) {

@@ -33,6 +33,10 @@ public:
 
     /// Puts a job there, once: false if one of that id is or was there, in whatever state.
     [[nodiscard]] Result<bool> add(const Job& job);
+    /// The call that a function of ours was asked for while speaking, to the same number at the
+    /// same time, waiting or made: its id, or "". While it waits, what `other` is about is told in
+    /// it too.
+    [[nodiscard]] Result<std::string> join(const Job& other);
     /// Takes a job back that is not running. False if there is none waiting.
     [[nodiscard]] Result<bool> undo(const std::string& id);
 
@@ -58,6 +62,7 @@ public:
 private:
     [[nodiscard]] std::string path(std::string_view state, std::string_view id) const;
     [[nodiscard]] Result<FileLock> lock() const;
+    [[nodiscard]] std::string line_of(const Job& job) const;
     [[nodiscard]] Result<FileLock> try_line(const Job& job) const;
     [[nodiscard]] Result<std::optional<Claim>> claim_left();
     [[nodiscard]] Result<std::optional<Claim>> claim_due(WallTime now);

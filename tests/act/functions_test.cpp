@@ -1,7 +1,9 @@
 #include "act/functions.hpp"
 
+#include "act/actor.hpp"
 #include "act/memory.hpp"
 #include "act/remember.hpp"
+#include "act/spool.hpp"
 #include "base/file.hpp"
 #include "json/document.hpp"
 #include "store/call_log.hpp"
@@ -91,6 +93,34 @@ TEST_CASE("a call later is one job per wish, for the number of this call") {
     CHECK_THAT(d.call("call-me-later", R"({"when":"나중에","about":"x"})"), contains("error"));
 }
 
+TEST_CASE("a call that was arranged while speaking is not made twice, and tells all") {
+    Desk d;
+    d.settings.my_phone = *PhoneNumber::parse("+821000001234");
+    d.call("call-me-later", R"({"when":"내일 7시","about":"모닝콜"})");
+    store::Request q;
+    q.id = "f000000000000001";
+    q.type = "reminder";
+    q.title = "약 먹기";
+    q.quote = "일곱 시에 약 먹으라고 해 줘";
+    q.by_owner = true;
+    q.confidence = 0.9;
+    q.due_at = *parse_iso("2026-03-01T07:00:00+09:00");
+    act::ActOptions options;
+    options.now = [] { return *parse_iso("2026-02-28T23:55:00+09:00"); };
+    auto receipt = act::Actor(d.settings, options).act(q);
+    REQUIRE(receipt);
+    CHECK(receipt->status == "skipped");
+    CHECK_THAT(receipt->what, contains("was arranged while speaking"));
+    auto jobs = act::Spool(d.settings.directory, "+821000001234").list("jobs");
+    REQUIRE(jobs);
+    REQUIRE(jobs->size() == 1);
+    CHECK_THAT(jobs->front().about, contains("모닝콜") && contains("약 먹으라고"));
+    // At another time it is another call.
+    q.id = "f000000000000002";
+    q.due_at = *q.due_at + std::chrono::hours(1);
+    CHECK(act::Actor(d.settings, options).act(q)->status == "scheduled");
+}
+
 TEST_CASE("the time and the calendar are told") {
     Desk d;
     CHECK(d.call("now", "{}") ==
@@ -98,9 +128,10 @@ TEST_CASE("the time and the calendar are told") {
     d.dir.put("calendar/x.ics",
               "BEGIN:VEVENT\nDTSTART:20260302T100000\nSUMMARY:회의\nEND:VEVENT\n"
               "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260303\nSUMMARY:생일\nEND:VEVENT\n");
-    CHECK(d.call("calendar-next", "{}") ==
-          R"x({"days":7,"events":[{"at":"2026-03-02 10:00 (Mon)","in_minutes":2050,"title":"회의"},)x"
-          R"x({"at":"2026-03-03 all day (Tue)","title":"생일"}]})x");
+    CHECK(
+        d.call("calendar-next", "{}") ==
+        R"x({"days":7,"events":[{"at":"2026-03-02 10:00 (Mon)","in_minutes":2050,"title":"회의"},)x"
+        R"x({"at":"2026-03-03 all day (Tue)","title":"생일"}]})x");
     CHECK(d.call("calendar-next", R"({"days":1})") == R"({"days":1,"events":[]})");
 }
 
