@@ -47,6 +47,7 @@ void declare_openai(CLI::App& app, pa::sim::OpenAiCommand& o) {
                    "One way to the service, over TLS; connecting takes its round trips")
         ->check(CLI::Range(0, 2000));
     app.add_option("--certificates", o.certificates, "Folder of the throw-away certificates");
+    app.add_option("--answers", o.answers, "File of recorded answers to chat completions");
 }
 
 void declare_twilio(CLI::App& app, pa::sim::TwilioCommand& o) {

@@ -108,15 +108,6 @@ std::string start_in(json::Value messages) {
     return "2026-01-01";
 }
 
-/// Letters and digits only, so that neither blanks nor full stops nor JSON's escapes part two
-/// texts.
-std::string bare(std::string_view text) {
-    std::string out;
-    for (char c : text)
-        if (is_ascii_alnum(c) || static_cast<unsigned char>(c) >= 0x80) out += ascii_lower(c);
-    return out;
-}
-
 /// The number that the transcript gives to the line with the quote ("line":N in it, or digits at
 /// its head), else how many lines come before it.
 std::int64_t line_of(std::string_view transcript, std::string_view quote) {
@@ -213,6 +204,11 @@ HttpResponse ChatModel::answer(std::string_view text, const Fault* fault,
     json::Writer w;
     fill_schema(w, body["response_format"]["json_schema"]["schema"], found);
     std::string content = body["response_format"] ? w.str() : "OK";
+    if (recorded_ != nullptr) {
+        const std::string* kept = recorded_->next(transcript);
+        if (kept == nullptr) return api_error(400, "", "No answer was recorded for this question.");
+        content = *kept;
+    }
     std::string deed = fault != nullptr ? fault->what : "";
     if (deed == "garbage") content = "Sure! Here are the requests:";
     if (deed == "cut") content.resize(content.size() / 2);

@@ -8,14 +8,17 @@
 
 #include "base/http_message.hpp"
 #include "sim/clip_book.hpp"
+#include "sim/recorded_answers.hpp"
 #include "sim/scenario.hpp"
 
 namespace pa::sim {
 
 class ChatModel {
 public:
-    /// Both are borrowed.
-    ChatModel(const Scenario& scenario, const ClipBook& book) : scenario_(scenario), book_(book) {}
+    /// All are borrowed. With `recorded` those answers are given in place of the scenario's; a
+    /// question that nobody recorded is a 400.
+    ChatModel(const Scenario& scenario, const ClipBook& book, RecordedAnswers* recorded = nullptr)
+        : scenario_(scenario), book_(book), recorded_(recorded) {}
 
     /// What the service answers. Errors have its JSON: an unknown field or model, parameters that
     /// the model's generation does not take, a schema that is not strict, an HTTP fault. Faults:
@@ -28,6 +31,7 @@ public:
 private:
     const Scenario& scenario_;
     const ClipBook& book_;
+    RecordedAnswers* recorded_;
 };
 
 /// {"error":{…}} as the REST API has it.

@@ -1,3 +1,4 @@
+#include "base/file.hpp"
 #include "cli/console.hpp"
 #include "config/directory.hpp"
 #include "json/writer.hpp"
@@ -9,8 +10,13 @@
 #include "sim/tunnel_program.hpp"
 
 namespace pa::sim {
-
 namespace {
+
+Result<RecordedAnswers> load_answers(const std::string& path) {
+    auto text = read_file(path);
+    if (!text) return text.error();
+    return RecordedAnswers::parse(*text, path);
+}
 
 struct FarAway {
     std::unique_ptr<TlsProxy> proxy;
@@ -47,6 +53,11 @@ Status run_openai_command(const OpenAiCommand& command) {
     o.scenario = std::move(*scenario);
     o.clips_folder = *share + "/clips";
     o.record_folder = command.record;
+    if (!command.answers.empty()) {
+        auto answers = load_answers(command.answers);
+        if (!answers) return answers.error();
+        o.recorded = std::move(*answers);
+    }
     o.on_event = [](std::string_view line) { cli::print(line); };
     auto server = OpenAiServer::listen(**loop, std::move(o));
     if (!server) return server.error();

@@ -25,6 +25,7 @@ struct OpenAiCommand {
     std::string record;                     // folder; "": nothing is kept
     int latency_ms = 0;        // one way; not 0: TLS in front, as if the service were that far away
     std::string certificates;  // for that: folder, as with NgrokCommand
+    std::string answers;       // file of recorded chat answers (recorded_answers.hpp); "": none
 };
 /// Ready: "url", for OPENAI_BASE_URL; "ca_file" with a latency.
 [[nodiscard]] Status run_openai_command(const OpenAiCommand& command);

@@ -33,7 +33,7 @@ struct OpenAiServer::Impl {
           book(std::move(b)),
           recorder(std::move(r)),
           faults(options.scenario.faults),
-          chat(options.scenario, book) {}
+          chat(options.scenario, book, options.recorded ? &*options.recorded : nullptr) {}
 
     void tell(std::string_view event, const std::function<void(json::Writer&)>& fill);
     void request(const net::ServerRequest& request, net::Responder responder);

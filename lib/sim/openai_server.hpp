@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "net/event_loop.hpp"
 #include "sim/clip_book.hpp"
+#include "sim/recorded_answers.hpp"
 #include "sim/recorder.hpp"
 #include "sim/scenario.hpp"
 
@@ -18,7 +20,8 @@ namespace pa::sim {
 struct OpenAiOptions {
     int port = 0;  // 0: the kernel chooses
     Scenario scenario;
-    std::string clips_folder;  // share/clips
+    std::string clips_folder;                 // share/clips
+    std::optional<RecordedAnswers> recorded;  // of chat completions, in place of the scenario's
     /// openai-events.jsonl and openai-server-events.jsonl {"connection","event"}, openai-chat.jsonl
     /// {"body"}; "": nothing is recorded. Audio is kept in appends, as it came.
     std::string record_folder;
