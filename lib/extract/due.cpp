@@ -112,6 +112,8 @@ private:
     void next_time();
     void by_part();
     void settle();
+    void allow_others();
+    [[nodiscard]] const NamedDay* day_for(const NamedClock& clock) const;
     [[nodiscard]] bool fits_repeat(sys_days day) const;
 
     const Parts& p_;
@@ -121,24 +123,30 @@ private:
 };
 
 Due Resolver::resolve() {
-    due_.repeat = p_.repeat;
+    if (const NamedRepeat* repeat = chosen(p_.repeats, p_.corrections)) due_.repeat = repeat->how;
+    due_.repeat_denied = p_.repeat_denied;
+    due_.waking = p_.waking;
+    due_.before = p_.before;
     due_.day_named = !p_.days.empty();
     due_.clock_named = !p_.clocks.empty();
-    if (p_.after && !due_.clock_named)
+    const NamedClock* clock = chosen(p_.clocks, p_.corrections);
+    if (!p_.after.empty() && !due_.clock_named)
         relative();
-    else if (const NamedDay* day = chosen(p_.days, p_.corrections))
+    else if (const NamedDay* day =
+                 clock != nullptr ? day_for(*clock) : chosen(p_.days, p_.corrections))
         on_day(*day);
     else if (due_.clock_named)
         next_time();
     else if (!p_.parts.empty())
         by_part();
+    allow_others();
     settle();
     return due_;
 }
 
 void Resolver::relative() {
     due_.clock_named = due_.day_named = due_.relative = true;
-    due_.possible.push_back(floor<minutes>(said_ + *p_.after));
+    due_.possible.push_back(floor<minutes>(said_ + chosen(p_.after, p_.corrections)->time));
 }
 
 void Resolver::on_day(const NamedDay& chosen_day) {
@@ -159,10 +167,40 @@ void Resolver::on_day(const NamedDay& chosen_day) {
     due_.possible.push_back(instant(chosen_day.day, range_of(part).usual));
 }
 
+/// With a correction the last day, else the last one named before the hour: "내일 쉬고 모레 9시".
+const NamedDay* Resolver::day_for(const NamedClock& clock) const {
+    if (!p_.corrections.empty()) return chosen(p_.days, p_.corrections);
+    const NamedDay* day = p_.days.empty() ? nullptr : &p_.days.front();
+    for (const NamedDay& named : p_.days)
+        if (named.at < clock.at) day = &named;
+    return day;
+}
+
+/// "목요일 두 시에 치과 있고 금요일 여섯 시에 회식": each hour on its day, each day by itself.
+void Resolver::allow_others() {
+    if (!p_.corrections.empty() || due_.relative) return;
+    for (const NamedClock& clock : p_.clocks) {
+        if (p_.clocks.size() < 2) break;
+        const NamedDay* day = day_for(clock);
+        for (int minute : minutes_of(clock, p_)) {
+            if (day != nullptr) due_.others.push_back(instant(day->day, minute));
+            for (int d = 0; day == nullptr && d <= 7; ++d)
+                due_.others.push_back(instant(today_.plus(d), minute));
+        }
+    }
+    if (p_.days.size() < 2) return;
+    for (const NamedDay& day : p_.days)
+        if (p_.clocks.empty())
+            due_.others.push_back(instant(day.day, 0));
+        else if (p_.clocks.size() == 1)
+            for (int minute : minutes_of(p_.clocks.front(), p_))
+                due_.others.push_back(instant(day.day, minute));
+}
+
 bool Resolver::fits_repeat(sys_days day) const {
     unsigned d = weekday(day).iso_encoding();
-    if (p_.repeat == "weekdays") return d <= 5;
-    if (p_.repeat == "weekends") return d >= 6;
+    if (due_.repeat == "weekdays") return d <= 5;
+    if (due_.repeat == "weekends") return d >= 6;
     return true;
 }
 
@@ -234,6 +272,11 @@ std::optional<sys_days> Today::date_of(unsigned m, unsigned d) const {
     return std::nullopt;
 }
 
+sys_days Today::month_end(int ahead) const {
+    year_month_day now(date);
+    return sys_days((now.year() / now.month() + months(ahead)) / last);
+}
+
 std::optional<sys_days> Today::day_of_month(unsigned d, std::optional<int> months_ahead) const {
     year_month this_month = year_month_day(date).year() / year_month_day(date).month();
     for (int ahead = months_ahead.value_or(0); ahead <= months_ahead.value_or(12); ++ahead) {
@@ -244,9 +287,29 @@ std::optional<sys_days> Today::day_of_month(unsigned d, std::optional<int> month
     return std::nullopt;
 }
 
+void Due::count_back() {
+    if (!before || !clock_named || relative) return;
+    for (auto* times : {&possible, &others})
+        for (WallTime& t : *times) t -= *before;
+    if (at) *at -= *before;
+}
+
+bool Due::settles_half(WallTime due) const {
+    int minute = to_civil(due).minute_of_day();
+    return clock_named && !relative && !possible.empty() &&
+           std::all_of(possible.begin(), possible.end(),
+                       [&](WallTime t) { return to_civil(t).minute_of_day() == minute; });
+}
+
 bool Due::allows(WallTime due) const {
     if (possible.empty()) return true;
     Civil theirs = to_civil(due);
+    if (repeat == "weekdays" && (theirs.weekday == 0 || theirs.weekday == 6)) return false;
+    for (WallTime t : others) {
+        Civil day = to_civil(t);
+        if (t == due || (all_day && theirs.month == day.month && theirs.day == day.day))
+            return true;
+    }
     if (approximate || all_day) {
         Civil ours = to_civil(possible.front());
         bool same_day =

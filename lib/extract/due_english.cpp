@@ -139,7 +139,7 @@ std::size_t Scanner::marker() {
 
 std::size_t Scanner::repetition() {
     auto repeat = [this](const char* how, std::size_t size) {
-        if (out_.repeat.empty()) out_.repeat = how;
+        out_.repeats.push_back({tokens_[i_].at, how});
         return size;
     };
     if (one_of(word(i_), {"daily", "everyday"})) return repeat("daily", 1);
@@ -165,6 +165,11 @@ std::size_t Scanner::simple_day() {
     if (word(i_) == "tomorrow") return out_.days.push_back(today_.tomorrow(tokens_[i_].at)), 1;
     if (word(i_) == "today") return name(today_.date), 1;
     if (word(i_) == "tonight") return name(today_.date), named(PartOfDay::night, 1);
+    if (word(i_) == "end" && word(i_ + 1) == "of" && word(i_ + 3) == "month" &&
+        one_of(word(i_ + 2), {"the", "this", "next"}))
+        return name(today_.month_end(word(i_ + 2) == "next" ? 1 : 0)), 4;
+    if (word(i_) == "christmas" && one_of(word(i_ + 1), {"eve", "day"}))
+        return name(*today_.date_of(12, word(i_ + 1) == "eve" ? 24 : 25)), 2;
     if (word(i_) == "this" && one_of(word(i_ + 1), {"morning", "afternoon", "evening"}))
         return name(today_.date), 1;
     if (word(i_) == "weekend")
@@ -177,7 +182,7 @@ std::size_t Scanner::weekday() {
     bool plural = w.ends_with("days") && index_of(weekday_names, w.substr(0, w.size() - 1)) >= 0;
     int found = index_of(weekday_names, plural ? w.substr(0, w.size() - 1) : w);
     if (found < 0) return 0;
-    if (plural && out_.repeat.empty()) out_.repeat = "weekly";
+    if (plural) out_.repeats.push_back({tokens_[i_].at, "weekly"});
     auto day = static_cast<unsigned>(found);
     sys_days coming = today_.coming(day);
     bool next = before() == "next" || (word(i_ + 1) == "next" && word(i_ + 2) == "week");
@@ -229,12 +234,13 @@ std::size_t Scanner::from_now() {
     if (unit.ends_with('s')) unit.remove_suffix(1);
     if (word(j) == "and" && word(j + 1) == "a" && word(j + 2) == "half") amount += 0.5, j += 3;
     bool now = word(j) == "from" && one_of(word(j + 1), {"now", "today"});
-    if (word(i_) != "in" && !now) return 0;
-    if (amount > 1000) return 0;
-    if (one_of(unit, {"minute", "min"}) || one_of(unit, {"hour", "hr"})) {
-        bool hour = unit.front() == 'h';
-        if (!out_.after)
-            out_.after = std::chrono::minutes(static_cast<int>(amount * (hour ? 60 : 1)));
+    bool before = one_of(word(j), {"before", "beforehand", "earlier", "prior", "ahead"});
+    bool of_day = one_of(unit, {"minute", "min", "hour", "hr"});
+    if ((word(i_) != "in" && !now && !(before && of_day)) || amount > 1000) return 0;
+    if (of_day) {
+        std::chrono::minutes span(static_cast<int>(amount * (unit.front() == 'h' ? 60 : 1)));
+        if (before && !out_.before) out_.before = span;
+        if (!before) out_.after.push_back({tokens_[i_].at, span});
     } else if (unit == "day" || unit == "week") {
         name(today_.plus(static_cast<int>(amount * (unit == "day" ? 1 : 7))));
     } else {

@@ -30,14 +30,25 @@ struct NamedPart {
     PartOfDay part;
 };
 
+struct NamedSpan {
+    std::size_t at;
+    std::chrono::minutes time;
+};
+struct NamedRepeat {
+    std::size_t at;
+    std::string_view how;  // a literal, as in Due
+};
+
 struct Parts {
     std::vector<NamedDay> days;
     std::vector<NamedClock> clocks;
     std::vector<NamedPart> parts;
     std::vector<std::size_t> corrections;
-    std::optional<std::chrono::minutes> after;  // "30분 뒤"
-    std::string repeat;
-    bool waking = false;  // 모닝콜, 깨워, "wake me"
+    std::vector<NamedSpan> after;                // "30분 뒤"
+    std::optional<std::chrono::minutes> before;  // "30분 전에": before what is named besides
+    std::vector<NamedRepeat> repeats;
+    bool repeat_denied = false;  // "매일은 말고"
+    bool waking = false;         // 모닝콜, 깨워, "wake me"
 };
 
 /// The date on which a phrase was said.
@@ -58,6 +69,8 @@ struct Today {
     [[nodiscard]] std::chrono::sys_days of_week(int weeks, unsigned day) const;
     /// That date this year, or next year if it has passed; nothing if there is no such date.
     [[nodiscard]] std::optional<std::chrono::sys_days> date_of(unsigned month, unsigned day) const;
+    /// The last day of the month `months` months from this one.
+    [[nodiscard]] std::chrono::sys_days month_end(int months) const;
     /// That day `months` months from this one; without a month named the next such day to come.
     [[nodiscard]] std::optional<std::chrono::sys_days> day_of_month(
         unsigned day, std::optional<int> months) const;

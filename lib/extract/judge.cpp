@@ -10,7 +10,7 @@
 
 #include "base/phone_number.hpp"
 #include "base/text.hpp"
-#include "extract/due.hpp"
+#include "extract/consent.hpp"
 #include "extract/prompt.hpp"
 #include "extract/timing.hpp"
 #include "json/document.hpp"
@@ -73,22 +73,6 @@ std::string spoken_number(const std::string& phone, const store::CallLog& log) {
     return "";
 }
 
-/// The first line of `who` after `line` that was heard.
-std::optional<std::size_t> said_after(std::size_t line, Role who, const store::CallLog& log) {
-    const auto& lines = log.record.transcript;
-    for (std::size_t i = line + 1; i < lines.size(); ++i)
-        if (lines[i].role == who && !trim(heard_text(lines[i])).empty()) return i;
-    return std::nullopt;
-}
-
-/// The agent could have read it back, and the caller could have agreed: they spoke in that order,
-/// or the words quoted are themselves the answer to the agent.
-bool could_be_confirmed(std::size_t line, const std::string& quote, const store::CallLog& log) {
-    auto read_back = said_after(line, Role::assistant, log);
-    if (read_back && said_after(*read_back, Role::user, log)) return true;
-    return agrees(quote) && line > 0 && log.record.transcript[line - 1].role == Role::assistant;
-}
-
 bool failed(const call::FunctionRun& run) {
     auto result = json::Document::parse(run.result);
     return result && result->root()["error"].exists();
@@ -147,11 +131,11 @@ store::Request request_of(const ProposedRequest& p, const Place& place, const st
     q.quote = place.words;
     q.line = place.line;
     q.confidence = p.confidence;
-    q.promised = p.promised && said_after(place.line, Role::assistant, log).has_value();
-    q.confirmed = p.confirmed && could_be_confirmed(place.line, q.quote, log);
+    q.promised = p.promised && said_after(place.line, Role::assistant, log) != no_line;
     if (q.by_owner) q.phone = spoken_number(p.phone, log);
     if (q.phone.empty() && (p.type == "call_back" || !q.by_owner)) q.phone = other_side(log.meta);
     settle_time(p, place.line, log, q);
+    q.confirmed = is_confirmed(q, p.confirmed, log);
     return q;
 }
 
@@ -163,6 +147,32 @@ bool before(const Found& a, const Found& b) {
 bool same_wish(const store::Request& a, const store::Request& b) {
     return a.type == b.type && a.line == b.line && a.due_at == b.due_at &&
            (a.quote == b.quote ? a.type != "todo" || a.title == b.title : a.title == b.title);
+}
+
+/// Said once more in another line, or the answer to what the agent read back.
+bool said_again(const store::Request& a, const store::Request& b) {
+    if (a.type != b.type || a.line == b.line || a.due_at != b.due_at) return false;
+    if (!a.due_at) return a.type == "todo" && Letters(a.title).text == Letters(b.title).text;
+    return same_topic(a.title, b.title) || agrees(b.quote);
+}
+
+/// `later` is the correction of `first`.
+bool supersedes(const Found& later, const Found& first, const store::CallLog& log) {
+    const store::Request &b = later.request, &a = first.request;
+    bool after = std::tie(a.line, first.place.position) < std::tie(b.line, later.place.position);
+    return after && a.type == b.type && a.due_at && b.due_at && a.due_at != b.due_at &&
+           corrects(log.record.transcript[b.line].text.substr(
+               0, later.place.position + b.quote.size())) &&
+           (a.title == b.title || same_topic(a.title, b.title));
+}
+
+/// Why it is no wish of the caller; "" if it is one.
+std::string objection(const Found& f, bool last, const store::CallLog& log) {
+    const store::Request& q = f.request;
+    if (wants_nothing(q.quote, q.title)) return "asks for nothing";
+    if (agrees_to_nothing(q, log)) return "answers nothing that was heard";
+    if (taken_back(q, f.place.position, last, log)) return "was taken back";
+    return "";
 }
 
 }  // namespace
@@ -196,23 +206,64 @@ std::string spoken_digits(std::string_view text) {
     return digits;
 }
 
-Judgement judge(const Answer& answer, const store::CallLog& log) {
-    Judgement out;
-    out.summary = answer.summary;
+namespace {
+
+/// What rests on the caller's words, in the order of the conversation; the rest is told in
+/// `dropped`.
+std::vector<Found> located(const Answer& answer, const store::CallLog& log,
+                           std::vector<std::string>& dropped) {
     std::vector<Found> found;
     for (const ProposedRequest& p : answer.requests) {
         if (auto place = place_of(p.quote, p.line, log))
             found.push_back({p, *place, request_of(p, *place, log)});
         else
-            out.dropped.push_back(
+            dropped.push_back(
                 fmt::format("{} \"{}\": nobody said \"{}\"", p.type, p.title, p.quote));
     }
     std::sort(found.begin(), found.end(), before);
+    return found;
+}
+
+/// Without what is no wish, what was corrected, and what is there already.
+std::vector<Found> wanted(std::vector<Found> found, const store::CallLog& log,
+                          std::vector<std::string>& dropped) {
+    std::vector<Found> wishes;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        Found& f = found[i];
+        if (std::string why = objection(f, i + 1 == found.size(), log); !why.empty()) {
+            dropped.push_back(fmt::format("{} \"{}\": \"{}\" {}", f.request.type, f.request.title,
+                                          f.request.quote, why));
+            continue;
+        }
+        if (std::any_of(found.begin() + static_cast<std::ptrdiff_t>(i), found.end(),
+                        [&](const Found& later) { return supersedes(later, f, log); }))
+            continue;
+        auto twin = std::find_if(wishes.begin(), wishes.end(), [&](const Found& w) {
+            return same_wish(w.request, f.request) || said_again(w.request, f.request);
+        });
+        if (twin == wishes.end()) {
+            wishes.push_back(std::move(f));
+            continue;
+        }
+        twin->request.confirmed = twin->request.confirmed || f.request.confirmed;
+        twin->request.promised = twin->request.promised || f.request.promised;
+    }
+    return wishes;
+}
+
+bool is_known(const std::string& text, const std::vector<store::Fact>& facts) {
+    return std::any_of(facts.begin(), facts.end(), [&](const store::Fact& fact) {
+        return Letters(fact.text).text == Letters(text).text;
+    });
+}
+
+}  // namespace
+
+Judgement judge(const Answer& answer, const store::CallLog& log) {
+    Judgement out;
+    out.summary = answer.summary;
     std::map<std::pair<std::size_t, std::string>, std::size_t> ordinals;
-    for (Found& f : found) {
-        bool again = std::any_of(out.requests.begin(), out.requests.end(),
-                                 [&](const store::Request& q) { return same_wish(q, f.request); });
-        if (again) continue;
+    for (Found& f : wanted(located(answer, log, out.dropped), log, out.dropped)) {
         std::size_t ordinal = ordinals[{f.request.line, f.request.type}]++;
         f.request.id =
             store::request_id(log.meta.call_sid, f.request.type, f.request.line, ordinal);
@@ -221,7 +272,8 @@ Judgement judge(const Answer& answer, const store::CallLog& log) {
     }
     if (log.meta.owner)  // what others say is never stored as a fact
         for (const ProposedFact& fact : answer.facts)
-            if (auto place = place_of(fact.quote, fact.line, log); place && !fact.text.empty())
+            if (auto place = place_of(fact.quote, fact.line, log);
+                place && !fact.text.empty() && !is_known(fact.text, out.facts))
                 out.facts.push_back({fact.text, place->words, place->line});
     return out;
 }

@@ -22,14 +22,15 @@ struct Judgement {
 /// The rules:
 ///  - The quote must stand in the caller line it names, or else in another caller line; blanks and
 ///    punctuation do not count. If it stands nowhere the request is dropped.
-///  - The id comes from the call, the type, the line and the place among the requests of that type
-///  in
-///    that line.
-///  - `due_at` must agree with the words (due.hpp). If it contradicts them, lies before the call or
-///  is
-///    malformed, the reading of the words takes its place, and a note says so; where the words name
-///    no time there is none. A time that no line of the call supports is kept with a note and
-///    little confidence.
+///  - The id comes from the call, the type, the line and the place among the requests of that
+///    type in that line.
+///  - `due_at` must agree with the words (due.hpp). If it contradicts them, lies before the call
+///    or is malformed, the reading of the words takes its place, and a note says so; where the
+///    words name no time there is none. A time that no line of the call supports is kept with a
+///    note and little confidence, and dropped of a todo.
+///  - Words that ask for nothing and a wish that the caller takes back are dropped; of a wish
+///    and its correction the correction stays, of the same wish twice the first.
+///  - `confirmed` needs a yes, or at least no "no", to what the agent read back (consent.hpp).
 ///  - A request of anybody but the owner is a todo for the owner, with the number of that call.
 ///  - A number that was not spoken is dropped; a call back goes to the number of the call.
 ///  - `fulfilled` if a function of the call carries the same wish.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "extract/consent.hpp"
 #include "extract/due.hpp"
 #include "extract/prompt.hpp"
 
@@ -34,10 +35,10 @@ bool has_any(const std::string& text, std::initializer_list<std::string_view> wo
                        [&](std::string_view w) { return lower.find(w) != std::string::npos; });
 }
 
-/// "회의 10분 전에": counted back from something else than the call.
-bool counts_back(const std::string& words) {
-    return has_any(words,
-                   {"분 전", "분전", "시간 전", "시간전", "전날", "before", "earlier", "ahead of"});
+/// "전날", "30분 전에" without the hour: counted back from what other lines name, by the model.
+bool counts_back(const std::string& words, const Due& due) {
+    if (due.before) return !due.clock_named;
+    return has_any(words, {"전날", "before", "earlier", "ahead of"});
 }
 
 bool vague(const std::string& words) {
@@ -55,6 +56,8 @@ public:
           said_(said_at(line)),
           words_(read_due(q.quote, said_)) {
         if (!names_time(words_)) take_context(line);
+        bool call = q.type == "reminder" || q.type == "call_back";
+        if (call) words_.count_back();
         settle();
         settle_repeat(proposed);
     }
@@ -67,6 +70,7 @@ private:
     static bool names_time(const Due& due) { return !due.possible.empty(); }
     void take_context(std::size_t line);
     [[nodiscard]] bool supported(WallTime due, bool clock) const;
+    [[nodiscard]] bool odd_half(WallTime due) const;
     void settle();
     void check();
     void take_words();
@@ -105,6 +109,20 @@ bool Settling::supported(WallTime due, bool clock) const {
     return false;
 }
 
+/// Words leave the half of the day open and the model has taken the odd one: to be woken in the
+/// evening, a meeting between midnight and four. Not where the call says so, nor for the next
+/// hours.
+bool Settling::odd_half(WallTime due) const {
+    if (!words_.clock_named || words_.relative || !words_.at || due - said_ <= 6h) return false;
+    int ours = to_civil(*words_.at).hour, theirs = to_civil(due).hour;
+    if (std::abs(ours - theirs) != 12) return false;
+    if (words_.waking ? theirs < 12 : theirs >= 4) return false;
+    const auto& lines = log_.record.transcript;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        if (read_due(heard_text(lines[i]), said_at(i)).settles_half(due)) return false;
+    return true;
+}
+
 void Settling::settle() {
     if (claim_.malformed) doubt(0.6, "the model's time was malformed; read from the words");
     if (claim_.at)
@@ -116,7 +134,7 @@ void Settling::settle() {
 void Settling::check() {
     WallTime due = *claim_.at;
     bool passed = due + (claim_.all_day ? 24h : 0h) <= said_;
-    bool back = counts_back(q_.quote) && !passed;
+    bool back = counts_back(q_.quote, words_) && !passed;
     if (back && (!words_.at || (due < *words_.at && due > *words_.at - 24h))) {
         q_.due_at = due;
         q_.all_day = claim_.all_day;
@@ -132,8 +150,15 @@ void Settling::check() {
         return take_words();
     }
     if (!names_time(words_) && !supported(due, false)) {
-        if (vague(q_.quote)) return doubt(0.6, "no time was named");
+        if (vague(log_.record.transcript[q_.line].text)) return doubt(0.6, "no time was named");
         doubt(0.3, "no words of time in the call support the time");
+        if (q_.type == "todo") return;  // it does without one
+    }
+    if (odd_half(due)) {
+        doubt(0.6, "the model's half of the day is unusual");
+        // The day is the model's where the line names one for another hour.
+        bool day = read_due(log_.record.transcript[q_.line].text, said_).day_named;
+        due += day ? (words_.waking ? -12h : 12h) : *words_.at - due;
     }
     q_.due_at = due;
     q_.approximate = words_.approximate && !supported(due, true);
@@ -156,6 +181,7 @@ void Settling::take_words() {
 void Settling::settle_repeat(const ProposedRequest& proposed) {
     q_.repeat = words_.repeat;
     if (!q_.repeat.empty() || proposed.repeat.empty()) return;
+    if (words_.repeat_denied) return doubt(0.7, "the caller does not want it to repeat");
     for (std::size_t i = 0; i < log_.record.transcript.size(); ++i)
         if (read_due(heard_text(log_.record.transcript[i]), said_at(i)).repeat == proposed.repeat)
             q_.repeat = proposed.repeat;
@@ -163,15 +189,6 @@ void Settling::settle_repeat(const ProposedRequest& proposed) {
 }
 
 }  // namespace
-
-bool agrees(const std::string& words) {
-    constexpr std::string_view yes[] = {"응",   "어",     "네",    "예",  "그래", "좋",
-                                        "맞",   "부탁",   "알았",  "yes", "yeah", "ok",
-                                        "sure", "please", "right", "fine"};
-    std::string lower = to_lower(words);
-    return std::any_of(std::begin(yes), std::end(yes),
-                       [&](std::string_view w) { return lower.starts_with(w); });
-}
 
 void settle_time(const ProposedRequest& proposed, std::size_t line, const store::CallLog& log,
                  store::Request& q) {

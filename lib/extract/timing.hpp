@@ -14,7 +14,4 @@ namespace pa::extract {
 void settle_time(const ProposedRequest& proposed, std::size_t line, const store::CallLog& log,
                  store::Request& q);
 
-/// True if the words begin with a yes, in Korean or English.
-[[nodiscard]] bool agrees(const std::string& words);
-
 }  // namespace pa::extract

@@ -92,6 +92,14 @@ const Case cases[] = {
     {"2026-01-31T12:00:00", "다음 달 3일 오전 8시", "2026-02-03T08:00"},
     {"2026-02-10T12:00:00", "31일 9시", "2026-03-31T09:00"},
     {wednesday, "유월 육일", "2026-06-06T00:00"},
+    {wednesday, "이십오일 오전 열 시", "2026-03-25T10:00"},
+    {wednesday, "이번 달 말일까지", "2026-03-31T00:00"},
+    {wednesday, "다음 달 말까지 여권 갱신", "2026-04-30T00:00"},
+    {"2028-02-03T12:00:00", "월말 오후 세 시", "2028-02-29T15:00"},
+    {wednesday, "크리스마스 이브 저녁 여섯 시", "2026-12-24T18:00"},
+    {"2026-12-26T20:00:00", "성탄절 아침", "2027-12-25T08:00"},
+    {wednesday, "광복절에 등산", "2026-08-15T00:00"},
+    {wednesday, "이 말은 하지 마", ""},
     // midnight: what was said just after it
     {"2026-03-01T00:10:00", "내일 7시에 깨워줘", "2026-03-02T07:00"},
     {"2026-03-01T00:10:00", "오늘 7시에 깨워줘", "2026-03-01T07:00"},
@@ -103,11 +111,17 @@ const Case cases[] = {
     {wednesday, "주말마다 오전 10시", "2026-03-07T10:00", "weekends"},
     {wednesday, "매달 25일 오전 10시", "2026-03-25T10:00", "monthly"},
     {wednesday, "매일 물 마시라고 해줘", "", "daily"},
+    {wednesday, "매달 이십오일 오전 10시", "2026-03-25T10:00", "monthly"},
+    {wednesday, "매일 아침 7시에 깨워 줘. 아니다, 평일만", "2026-03-05T07:00", "weekdays"},
+    {wednesday, "매일은 말고 내일만", "2026-03-05T00:00"},
     // the last word counts after a correction, else the first
     {wednesday, "내일 7시, 아니다 여덟 시로", "2026-03-05T08:00"},
     {wednesday, "내일 7시 아니 8시", "2026-03-05T08:00"},
     {wednesday, "월요일 말고 화요일 10시", "2026-03-10T10:00"},
     {wednesday, "아침 7시하고 저녁 8시에", "2026-03-05T07:00"},
+    {wednesday, "삼십 분 뒤에, 아니다 한 시간 뒤에", "2026-03-04T11:20"},
+    {wednesday, "수요일 두 시엔 미팅이고", "2026-03-11T14:00"},
+    {wednesday, "내일은 쉬고 모레 아침 9시", "2026-03-06T09:00"},
     // only a part of the day, only words like "later"
     {wednesday, "내일 아침에 전화해줘", "2026-03-05T08:00"},
     {wednesday, "오늘 저녁에 알려줘", "2026-03-04T19:00"},
@@ -147,6 +161,9 @@ const Case cases[] = {
     {wednesday, "every Monday at 9", "2026-03-09T09:00", "weekly"},
     {wednesday, "tomorrow at seven, no, make it eight", "2026-03-05T08:00"},
     {wednesday, "at midnight", "2026-03-05T00:00"},
+    {wednesday, "by the end of the month", "2026-03-31T00:00"},
+    {wednesday, "on Christmas Eve at six pm", "2026-12-24T18:00"},
+    {wednesday, "every day, no, weekdays at 7 am", "2026-03-05T07:00", "weekdays"},
     {wednesday, "later", ""},
     {wednesday, "good morning, how are you", ""},
     {wednesday, "buy two cartons of milk", ""},
@@ -196,6 +213,36 @@ TEST_CASE("a time that the words leave open is allowed, one that they exclude is
     CHECK(allows("내일 7시에 깨워", "2026-03-01T07:00:00", "2026-03-01T00:10:00"));
     CHECK(allows("next Friday at 10", "2026-03-06T10:00:00"));
     CHECK(allows("next Friday at 10", "2026-03-13T10:00:00"));
+    // Two wishes in the same words, each with its own day and hour.
+    CHECK(allows("아침 8시하고 저녁 8시에", "2026-03-05T20:00:00"));
+    CHECK(allows("목요일 두 시에 치과 있고 금요일 여섯 시에 회식", "2026-03-06T18:00:00"));
+    CHECK_FALSE(allows("목요일 두 시에 치과 있고 금요일 여섯 시에 회식", "2026-03-05T18:00:00"));
+    CHECK(allows("화요일이랑 목요일에 수영", "2026-03-10T00:00:00"));
+    CHECK_FALSE(allows("7시, 아니다 8시", "2026-03-05T07:00:00"));
+}
+
+TEST_CASE("ten minutes before a meeting is a time of its own") {
+    Seoul seoul;
+    auto due = read_due("내일 3시 회의 10분 전에", *parse_iso(wednesday));
+    REQUIRE(due.before);
+    CHECK(local(due.at) == "2026-03-05T15:00");
+    due.count_back();
+    CHECK(local(due.at) == "2026-03-05T14:50");
+    CHECK_FALSE(due.allows(*parse_iso("2026-03-05T15:00:00")));
+    CHECK_FALSE(read_due("7시 10분 전에 깨워 줘", *parse_iso(wednesday)).before);
+    CHECK(read_due("half an hour before the flight at 9 am", *parse_iso(wednesday)).before ==
+          std::chrono::minutes(30));
+}
+
+TEST_CASE("words may settle the half of the day, or leave it open") {
+    Seoul seoul;
+    auto settles = [](const char* words, const char* due) {
+        return read_due(words, *parse_iso(wednesday)).settles_half(*parse_iso(due));
+    };
+    CHECK(settles("저녁 7시", "2026-03-05T19:00:00"));
+    CHECK(settles("19시", "2026-03-05T19:00:00"));
+    CHECK_FALSE(settles("내일 7시", "2026-03-05T19:00:00"));
+    CHECK_FALSE(settles("내일", "2026-03-05T19:00:00"));
 }
 
 TEST_CASE("clock changes do not move the hour that was named") {

@@ -152,6 +152,121 @@ TEST_CASE("a time counted back from an appointment is the model's to reckon") {
                    log)) == "2026-03-01T14:50:00+09:00");
 }
 
+TEST_CASE("a time counted back is checked where the words name both") {
+    Seoul seoul;
+    auto log = call_with({"c: 내일 오후 4시 기차야. 출발 1시간 전에 알려 줘."});
+    const char* words = "내일 오후 4시 기차야. 출발 1시간 전에 알려 줘";
+    CHECK(due(only(proposal("reminder", "기차", words, 0, "2026-03-01T16:00"), log)) ==
+          "2026-03-01T15:00:00+09:00");
+    CHECK(due(only(proposal("calendar", "기차", words, 0, "2026-03-01T16:00"), log)) ==
+          "2026-03-01T16:00:00+09:00");
+    auto apart = call_with({"c: 내일 7시 10분 전에 깨워 줘."});
+    CHECK(
+        due(only(proposal("reminder", "기상", "내일 7시 10분 전에 깨워 줘", 0, "2026-03-01T05:00"),
+                 apart)) == "2026-03-01T06:50:00+09:00");
+}
+
+TEST_CASE("the odd half of the day is put right, unless the call says so or it is near") {
+    Seoul seoul;
+    auto log = call_with({"c: 내일 7시에 깨워 줘.", "c: 월요일 2시에 회의야."});
+    auto wake = [&](const store::CallLog& l) {
+        return due(
+            only(proposal("reminder", "기상", "내일 7시에 깨워 줘", 0, "2026-03-01T19:00"), l));
+    };
+    CHECK(wake(log) == "2026-03-01T07:00:00+09:00");
+    CHECK(due(only(proposal("calendar", "회의", "월요일 2시에 회의야", 1, "2026-03-02T02:00"),
+                   log)) == "2026-03-02T14:00:00+09:00");
+    auto said = call_with({"c: 내일 7시에 깨워 줘.", "a: 저녁 일곱 시?", "c: 응, 낮에 자거든."});
+    CHECK(wake(said) == "2026-03-01T19:00:00+09:00");
+    auto near = call_with({"c: 1시에 전화해 줘."});
+    CHECK(due(only(proposal("call_back", "전화", "1시에 전화해 줘", 0, "2026-03-01T01:00"),
+                   near)) == "2026-03-01T01:00:00+09:00");
+}
+
+TEST_CASE("two wishes in the same words keep their own times") {
+    Seoul seoul;
+    auto log = call_with({"c: 내일 아침 8시하고 저녁 8시에 약 먹으라고 해 줘."});
+    const char* words = "내일 아침 8시하고 저녁 8시에 약 먹으라고 해 줘";
+    auto j = judge({proposal("reminder", "아침 약", words, 0, "2026-03-01T08:00"),
+                    proposal("reminder", "저녁 약", words, 0, "2026-03-01T20:00")},
+                   log);
+    REQUIRE(j.requests.size() == 2);
+    CHECK(due(j.requests[1]) == "2026-03-01T20:00:00+09:00");
+}
+
+TEST_CASE("what the caller declines, forbids or takes back is no request") {
+    Seoul seoul;
+    auto none = [](const std::vector<std::string>& lines, const std::string& title,
+                   const std::string& quote, std::int64_t line) {
+        INFO(quote);
+        CHECK(judge({proposal("todo", title, quote, line)}, call_with(lines)).requests.empty());
+    };
+    none({"a: 깨워 줄까?", "c: 아니야 괜찮아."}, "깨우기", "아니야 괜찮아", 1);
+    none({"a: 우산도 적을까?", "c: 우산은 됐고, 세제나 적어."}, "우산", "우산은 됐고", 1);
+    none({"c: 우유는 안 사도 돼."}, "우유 사기", "우유는 안 사도 돼", 0);
+    none({"c: 내일은 전화하지 마."}, "전화", "내일은 전화하지 마", 0);
+    none({"c: 우유 사 줘. 아니다 됐어."}, "우유 사기", "우유 사 줘", 0);
+    none({"c: 약국 가야 돼.", "a: 적었어.", "c: 약국은 됐다."}, "약국 가기", "약국 가야 돼", 0);
+    none({"c: Buy milk. Never mind."}, "Buy milk", "Buy milk", 0);
+    none({"a: Shall I?", "c: No thanks."}, "Call", "No thanks", 1);
+}
+
+TEST_CASE("a no to something else takes nothing back") {
+    Seoul seoul;
+    auto stays = [](const std::vector<std::string>& lines, const std::string& title,
+                    const std::string& quote, std::int64_t line = 0) {
+        INFO(quote);
+        CHECK(judge({proposal("todo", title, quote, line)}, call_with(lines)).requests.size() == 1);
+    };
+    stays({"c: 7시에 깨워 줘. 아침밥은 안 차려도 돼."}, "깨우기", "7시에 깨워 줘");
+    stays({"c: 7시에 깨워 줘. 늦게 깨우지 마."}, "깨우기", "7시에 깨워 줘");
+    stays({"c: 우유 사야 돼, 잊지 마."}, "우유", "우유 사야 돼, 잊지 마");
+    stays({"c: 우유 사 줘.", "a: 빵도 살까?", "c: 아니 됐어."}, "우유", "우유 사 줘");
+    stays({"c: 헬스장 취소해야 돼."}, "헬스장 취소", "헬스장 취소해야 돼");
+    stays({"c: 우유는 안 사도 돼, 계란만 사면 돼."}, "계란", "우유는 안 사도 돼, 계란만 사면 돼");
+    stays({"c: 우유 없어."}, "우유 사기", "우유 없어");
+}
+
+TEST_CASE("of a wish and its correction the correction stays, of one said twice the first") {
+    Seoul seoul;
+    auto log = call_with({"c: 내일 7시에 깨워 줘.", "a: 7시.", "c: 아니다 8시로."});
+    auto j = judge({proposal("reminder", "모닝콜", "내일 7시에 깨워 줘", 0, "2026-03-01T07:00"),
+                    proposal("reminder", "기상", "아니다 8시로", 2, "2026-03-01T08:00")},
+                   log);
+    REQUIRE(j.requests.size() == 1);
+    CHECK(due(j.requests[0]) == "2026-03-01T08:00:00+09:00");
+    auto twice = call_with({"c: 내일 7시에 깨워 줘.", "a: 7시 맞지?", "c: 응, 7시에 깨워."});
+    auto one = judge({proposal("reminder", "모닝콜", "내일 7시에 깨워 줘", 0, "2026-03-01T07:00"),
+                      proposal("reminder", "기상", "7시에 깨워", 2, "2026-03-01T07:00")},
+                     twice);
+    REQUIRE(one.requests.size() == 1);
+    CHECK(one.requests[0].line == 0);
+}
+
+TEST_CASE("a no to what was read back confirms nothing, a yes does even if the model missed it") {
+    Seoul seoul;
+    auto wake = [](const std::string& read_back, const std::string& answer, bool claimed) {
+        auto log = call_with({"c: 내일 7시에 깨워 줘.", "a: " + read_back, "c: " + answer});
+        std::string p = proposal("reminder", "기상", "내일 7시에 깨워 줘", 0, "2026-03-01T07:00");
+        if (!claimed) p.replace(p.find("\"confirmed\":true"), 16, "\"confirmed\":false");
+        return only(p, log).confirmed;
+    };
+    CHECK(wake("내일 아침 7시, 맞지?", "응.", false));
+    CHECK_FALSE(wake("내일 아침 7시, 맞지?", "아니, 잠깐.", true));
+    CHECK_FALSE(wake("내일 아침 8시, 맞지?", "응.", false));
+    CHECK_FALSE(wake("요즘 덥지?", "응.", false));
+    CHECK(wake("그럴게.", "고마워.", true));
+}
+
+TEST_CASE("a fact is kept once") {
+    Seoul seoul;
+    auto read = extract::read_answer(
+        R"({"requests":[],"facts":[{"quote":"우유 사 와야 돼","line":3,"text":"우유를 좋아한다"},
+            {"quote":"괜찮았어","line":1,"text":"우유를 좋아한다."}]})");
+    REQUIRE(read);
+    CHECK(extract::judge(*read, morning_call()).facts.size() == 1);
+}
+
 TEST_CASE("the correction is what counts") {
     Seoul seoul;
     auto log = call_with({"c: 내일 7시에 깨워 줘.", "c: 아니다 여덟 시로 해 줘."});
