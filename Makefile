@@ -17,6 +17,7 @@ help:
 	@echo 'make          build everything into $(BUILD)/'
 	@echo 'make demo     a simulated call, from the tunnel to what was asked for being done'
 	@echo 'make test     unit tests and end-to-end tests of the executables'
+	@echo 'make eval-extract    how well EXTRACT_MODEL finds requests in calls (share/doc/extraction.md)'
 	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench-report    how long pa-report takes for ten thousand calls'
@@ -62,6 +63,11 @@ bench-report: build
 
 screenshots: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_shots.sh "$(abspath $(BUILD))/screenshots"
+
+# Asks the model that is configured, and costs what about 180 short questions cost.
+.PHONY: eval-extract
+eval-extract: build
+	@$(BUILD)/tests/eval/eval_extract $(EVAL_FLAGS)
 
 asan: ready
 	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug)
