@@ -153,9 +153,17 @@ void CallDriver::perform(const call::RunFunction& a) {
     const Function* function =
         setup_.meta.owner ? find_function(setup_.functions, a.name) : nullptr;
     if (function != nullptr)
-        return host_.run_function({setup_.meta, a.call_id, *function, a.arguments});
+        return host_.run_function({setup_.meta, a.call_id, *function, a.arguments, keys()});
     // The model may only call what it was offered; anything else is told to it as its mistake.
     refuse(a, R"({"error":"there is no such function"})");
+}
+
+/// What was pressed so far; of a PIN the record has only stars.
+std::string CallDriver::keys() const {
+    std::string out;
+    for (const call::Happening& h : session_.record().events)
+        if (h.what == "key" && (setup_.session.pin.empty() || h.detail != "*")) out += h.detail;
+    return out;
 }
 
 /// Later: nothing is fed to the session while its actions are carried out.

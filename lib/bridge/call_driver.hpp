@@ -102,6 +102,7 @@ private:
     void perform(const call::OwnerProved&);
     void perform(const call::ForMachine& a);
     void perform(const call::RunFunction& a);
+    [[nodiscard]] std::string keys() const;
     void refuse(const call::RunFunction& a, std::string_view why);
     void read_answer(const call::RunFunction& a);
     void perform(const call::Keep& a);

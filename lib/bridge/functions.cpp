@@ -116,6 +116,7 @@ FunctionResult run_function(const config::Settings& settings, const FunctionRun&
     child.set_env.emplace_back("PA_CALL_ID", run.call_id);
     child.set_env.emplace_back("PA_CALLER",
                                run.call.direction == "inbound" ? run.call.from : run.call.to);
+    child.set_env.emplace_back("PA_KEYS", run.keys);
     child.pipe_stderr = true;
     RunBounds bounds{timeout, FunctionRunner::most_output, cancelled};
     auto outcome = run_child(child, arguments->root().dump() + "\n", bounds);

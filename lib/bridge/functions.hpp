@@ -3,8 +3,9 @@
 //
 // Each gets its arguments as one JSON object on stdin, no shell, and an environment with nothing of
 // ours but PA_AGENT_DIR, TIMEZONE, LANGUAGE, WORKSPACE_DIR, PA_CALL_SID, PA_CALL_ID (the same for
-// the same wish of the model) and PA_CALLER, the number of the other side. What it prints is what
-// the model is told; another status than 0 is told as a failure. A call's functions end with it.
+// the same wish of the model), PA_CALLER, the number of the other side, and PA_KEYS, what they have
+// pressed so far. What it prints is what the model is told; another status than 0 is told as a
+// failure. A call's functions end with it.
 #pragma once
 
 #include <atomic>
@@ -66,6 +67,7 @@ struct FunctionRun {
     std::string call_id;
     Function function;
     std::string arguments;
+    std::string keys;  // that the other side has pressed in this call, but for a PIN
 };
 struct FunctionResult {
     std::string output;  // for the model; of a failure {"error": "…"}

@@ -103,6 +103,14 @@ TEST_CASE("a function gets its arguments on stdin and an environment without any
         contains(R"({"text":"$(rm -rf /); 우유"}|CA01|call_1|+821000001234||Europe/Berlin|)"));
 }
 
+TEST_CASE("a function knows the keys that were pressed") {
+    Desk d;
+    d.function("f", "echo \"$PA_KEYS\"");
+    FunctionRun wish = d.wish("f", "{}");
+    wish.keys = "12#";
+    CHECK(run_function(d.settings, wish, {}, 10s).output == "12#");
+}
+
 TEST_CASE("failures are told to the model as such") {
     Desk d;
     d.function("status", "echo why not >&2; exit 3");
