@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -22,6 +24,19 @@ Error io_error(const std::string& path, const char* doing) {
 std::string folder_of(const std::string& path) {
     std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// Where a chain of symbolic links leads, be there a file or not; `path` itself if it is none.
+Result<std::string> behind_links(std::string path) {
+    char target[PATH_MAX];
+    for (int links = 0; links < 40; ++links) {  // as many as Linux follows
+        ssize_t n = ::readlink(path.c_str(), target, sizeof target);
+        if (n <= 0) return path;
+        std::string to(target, static_cast<std::size_t>(n));
+        path = to.front() == '/' ? std::move(to) : folder_of(path) + "/" + to;
+    }
+    errno = ELOOP;
+    return io_error(path, "write");
 }
 
 bool write_all(int fd, std::string_view text) {
@@ -74,7 +89,10 @@ Status read_file_into(const std::string& path, std::string& text, std::size_t li
     }
 }
 
-Status write_file(const std::string& path, std::string_view text, mode_t mode) {
+Status write_file(const std::string& name, std::string_view text, mode_t mode) {
+    const auto found = behind_links(name);  // somebody's link stays one
+    if (!found) return found.error();
+    const std::string& path = *found;
     std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(6)));
     Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!fd) return io_error(path, "create");
@@ -104,7 +122,8 @@ Status append_line(const std::string& path, std::string_view line, mode_t mode) 
     return append_file(path, (last == '\n' ? "" : "\n") + std::string(line) + "\n", mode);
 }
 
-Status make_directory(const std::string& path, mode_t mode) {
+Status make_directory(const std::string& name, mode_t mode) {
+    const std::string path = name.substr(0, std::max<std::size_t>(1, name.find_last_not_of('/') + 1));
     if (::mkdir(path.c_str(), mode) == 0) return Done{};
     if (errno == ENOENT) {
         if (Status parent = make_directory(folder_of(path), 0755); !parent) return parent;

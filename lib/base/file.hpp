@@ -40,7 +40,8 @@ private:
                                     std::size_t limit = 64U << 20U);
 
 /// Puts `text` at `path` so that a crash at any instant leaves the old file or the new one, never
-/// half: temporary beside it, fdatasync, rename, fsync of the folder.
+/// half: temporary beside it, fsync, rename, fsync of the folder. A symbolic link stays: what it
+/// leads to is written.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text, mode_t mode = 0600);
 
 /// Appends `text` in one write(2) with O_APPEND; makes the file with `mode`.

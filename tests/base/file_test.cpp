@@ -38,6 +38,30 @@ TEST_CASE("a file is replaced whole, private, and nothing is left beside it") {
     CHECK(entries(dir.path()) == 1);
 }
 
+TEST_CASE("a link stays a link, and what it leads to is written") {
+    TempDir dir;
+    REQUIRE(make_directory(dir / "dotfiles"));
+    REQUIRE(write_file(dir / "dotfiles/persona.md", "old"));
+    std::filesystem::create_symlink("dotfiles/persona.md", dir / "persona.md");
+    std::filesystem::create_symlink(dir / "persona.md", dir / "twice");
+    std::filesystem::create_symlink("dotfiles/new.md", dir / "dangling");
+    REQUIRE(write_file(dir / "twice", "new"));
+    REQUIRE(write_file(dir / "dangling", "made"));
+    CHECK(std::filesystem::is_symlink(dir / "persona.md"));
+    CHECK(std::filesystem::is_symlink(dir / "dangling"));
+    CHECK(*read_file(dir / "dotfiles/persona.md") == "new");
+    CHECK(*read_file(dir / "dotfiles/new.md") == "made");
+    CHECK(entries(dir / "dotfiles") == 2);
+}
+
+TEST_CASE("links in a circle end in an error") {
+    TempDir dir;
+    std::filesystem::create_symlink("b", dir / "a");
+    std::filesystem::create_symlink("a", dir / "b");
+    CHECK(write_file(dir / "a", "x").error().code == Errc::io);
+    CHECK(std::filesystem::is_symlink(dir / "a"));
+}
+
 TEST_CASE("a reader that has the old file open goes on reading it") {
     TempDir dir;
     REQUIRE(write_file(dir / "f", "old"));
@@ -83,6 +107,9 @@ TEST_CASE("folders are made with their parents, once") {
     REQUIRE(make_directory(dir / "a/b/c"));
     CHECK(mode_of(dir / "a/b/c") == 0700);
     CHECK(make_directory(dir / "a/b/c"));
+    REQUIRE(make_directory(dir / "x/y//"));  // as people type it
+    CHECK(mode_of(dir / "x/y") == 0700);
+    CHECK(make_directory("/"));
     REQUIRE(write_file(dir / "f", "x"));
     CHECK(make_directory(dir / "f").error().code == Errc::io);
     CHECK(make_directory(dir / "f/g").error().code == Errc::io);
