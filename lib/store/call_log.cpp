@@ -42,12 +42,6 @@ Status read_facts(json::Value root, const char* name, std::vector<T>& out) {
     return Done{};
 }
 
-std::vector<call::TranscriptLine> by_start(std::vector<call::TranscriptLine> lines) {
-    std::stable_sort(lines.begin(), lines.end(),
-                     [](const auto& a, const auto& b) { return a.start_ms < b.start_ms; });
-    return lines;
-}
-
 void write_end(json::Writer& w, const CallLog& log) {
     const call::Record& r = log.record;
     w.member("ended_at", to_iso(log.meta.ended_at));
@@ -126,7 +120,7 @@ std::string write_log(const CallLog& log) {
     w.start().object().member("schema", schema);
     write_meta(w, log.meta);
     write_end(w, log);
-    write_facts(w, "transcript", by_start(log.record.transcript), write_line);
+    write_facts(w, "transcript", log.record.transcript, write_line);
     write_facts(w, "turns", log.record.turns, write_turn);
     write_facts(w, "functions", log.record.functions, write_function);
     w.key("usage").object();

@@ -57,8 +57,8 @@ struct CallLog {
 /// As the log has it: "caller", …; "error" for an end that nobody recorded.
 [[nodiscard]] std::string_view word_of(call::EndedBy ending);
 
-/// One line of JSON without its newline, `schema` first, the transcript in order of start. An end
-/// that nobody recorded is written as "error".
+/// One line of JSON without its newline, `schema` first, the transcript in the order it has: that
+/// of the conversation. An end that nobody recorded is written as "error".
 [[nodiscard]] std::string write_log(const CallLog& log);
 
 /// Reads what write_log() wrote, or anything that claims to be it: sizes and times are bounded, an

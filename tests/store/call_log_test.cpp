@@ -26,10 +26,10 @@ store::CallLog sample() {
     log.meta.ended_at = *parse_iso("2026-02-28T14:50:35.320Z");
     log.meta.cost.total = 0.0125;
     auto& r = log.record;
-    r.transcript.push_back(
-        {TranscriptLine::Role::user, "i2", "내일 7시에 깨워줘", 4000, 6000, false, "", 0, 0});
     r.transcript.push_back({TranscriptLine::Role::assistant, "i1", "안녕, 나 하나야", 300, 2500,
                             true, "안녕", 700, 2200});
+    r.transcript.push_back(
+        {TranscriptLine::Role::user, "i2", "내일 7시에 깨워줘", 4000, 6000, false, "", 0, 0});
     r.turns.push_back({6000, 6700});
     r.functions.push_back({"c1", "todo-add", R"({"title":"우유"})", "ok", "00ff", 7000, 12});
     r.functions.push_back({"c2", "broken", "{not json", "", "", 8000, 1});
@@ -44,7 +44,7 @@ store::CallLog sample() {
 
 }  // namespace
 
-TEST_CASE("a log begins with its schema, is in order of start and comes back whole") {
+TEST_CASE("a log begins with its schema, keeps its order and comes back whole") {
     std::string text = store::write_log(sample());
     CHECK(text.starts_with(R"({"schema":"phone-agent/call-log/1","call_sid":"CA)"));
     CHECK(text.find('\n') == std::string::npos);
@@ -70,6 +70,15 @@ TEST_CASE("a log begins with its schema, is in order of start and comes back who
     CHECK(log->record.ended_by == call::EndedBy::caller);
     CHECK(log->record.duration_ms == 63200);
     CHECK(store::write_log(*log) == text);
+}
+
+TEST_CASE("the order of the conversation stands, whatever the times of its lines") {
+    auto given = sample();
+    std::swap(given.record.transcript[0], given.record.transcript[1]);
+    auto log = store::read_log(store::write_log(given));
+    REQUIRE(log);
+    CHECK(log->record.transcript[0].start_ms == 4000);
+    CHECK(log->record.transcript[1].start_ms == 300);
 }
 
 TEST_CASE("an end that nobody recorded is an error, an unknown answerer is unknown") {
