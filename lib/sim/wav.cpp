@@ -5,6 +5,7 @@
 
 #include "audio/g711.hpp"
 #include "audio/wav_reader.hpp"
+#include "audio/wav_writer.hpp"
 
 namespace pa::sim {
 
@@ -20,21 +21,8 @@ void put(std::string& out, std::uint32_t value, int bytes) {
 
 std::string stereo_wav(std::string_view left, std::string_view right) {
     const std::size_t frames = std::max(left.size(), right.size());
-    const auto data = static_cast<std::uint32_t>(frames * 4);
-    std::string out;
-    out.reserve(44 + data);
-    out += "RIFF";
-    put(out, 36 + data, 4);
-    out += "WAVEfmt ";
-    put(out, 16, 4);
-    put(out, audio::kWavPcm, 2);
-    put(out, 2, 2);  // channels
-    put(out, kRate, 4);
-    put(out, kRate * 4, 4);
-    put(out, 4, 2);
-    put(out, 16, 2);
-    out += "data";
-    put(out, data, 4);
+    std::string out = audio::wav_header(audio::kWavPcm, 2, static_cast<std::uint32_t>(frames * 4));
+    out.reserve(out.size() + frames * 4);
     auto sample = [&](std::string_view channel, std::size_t i) {
         const auto s = i < channel.size() ? audio::linear_of(channel[i]) : std::int16_t{0};
         put(out, static_cast<std::uint16_t>(s), 2);
