@@ -31,16 +31,17 @@ may call base audio
 may twilio base json call/event.hpp call/action.hpp call
 may openai base json call
 may net base
-may store base json call config
+may store audio base json call config
 may agent base config
 may act base json config store dial
 may doctor agent base config json
 may tunnel base json net
 may carrier base config json net twilio
 may dial base carrier config json net store tunnel twilio
+may trace base json call
 may extract base call config json net openai store
 may report audio base call config json store
-may bridge act agent audio base call carrier cli config dial json net openai store tunnel twilio
+may bridge act agent audio base call carrier cli config dial json net openai store trace tunnel twilio
 bad=$(grep -rnE '#include "(bridge)/' sim || true)
 [ -z "$bad" ] || { printf 'lib/sim must not know the bridge:\n%s\n' "$bad"; failed=1; }
 
