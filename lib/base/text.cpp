@@ -149,6 +149,19 @@ std::string_view utf8_prefix(std::string_view text, std::size_t count) {
     return text.substr(0, i);
 }
 
+char32_t take_code_point(std::string_view& text) {
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
+    char32_t c = length == 1   ? byte(0)
+                 : length == 2 ? byte(0) & 0x1FU
+                 : length == 3 ? byte(0) & 0x0FU
+                               : byte(0) & 0x07U;
+    if (length > text.size()) length = 1, c = 0xFFFD;
+    for (std::size_t i = 1; i < length; ++i) c = c << 6U | (byte(i) & 0x3FU);
+    text.remove_prefix(length);
+    return c;
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

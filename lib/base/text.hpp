@@ -39,6 +39,10 @@ namespace pa {
 /// The longest prefix of at most `count` code points.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t count);
 
+/// The next code point of a well-formed text that is not empty, taken off its front; U+FFFD for a
+/// broken byte.
+[[nodiscard]] char32_t take_code_point(std::string_view& text);
+
 /// For terminals: control characters (C0 except tab and newline, DEL, C1) become visible escapes
 /// such as \x1b, so that nobody's words can move the cursor or set a title.
 [[nodiscard]] std::string printable(std::string_view text);

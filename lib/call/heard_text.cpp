@@ -7,20 +7,6 @@
 namespace pa::call {
 namespace {
 
-/// The next code point of a well-formed text, taken off its front; U+FFFD for a broken byte.
-char32_t take(std::string_view& text) {
-    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
-    char32_t c = length == 1   ? byte(0)
-                 : length == 2 ? byte(0) & 0x1FU
-                 : length == 3 ? byte(0) & 0x0FU
-                               : byte(0) & 0x07U;
-    if (length > text.size()) length = 1, c = 0xFFFD;
-    for (std::size_t i = 1; i < length; ++i) c = c << 6U | (byte(i) & 0x3FU);
-    text.remove_prefix(length);
-    return c;
-}
-
 struct Range {
     char32_t first, last;
 };
@@ -58,7 +44,7 @@ bool is_letter(char32_t c) { return c < 0x80 ? is_ascii_alnum(static_cast<char>(
 std::u32string letters(std::string_view text) {
     std::u32string out;
     while (!text.empty())
-        if (char32_t c = take(text); is_letter(c))
+        if (char32_t c = take_code_point(text); is_letter(c))
             out += c < 0x80 ? static_cast<char32_t>(ascii_lower(static_cast<char>(c))) : c;
     return out;
 }
@@ -73,7 +59,7 @@ bool written_without_blanks(char32_t c) {
 
 bool punctuation_only(std::string_view text) {
     while (!text.empty())
-        if (is_letter(take(text))) return false;
+        if (is_letter(take_code_point(text))) return false;
     return true;
 }
 
@@ -97,7 +83,7 @@ std::string heard_part(std::string_view text, std::int64_t heard_ms, std::int64_
     std::string_view part = utf8_prefix(text, count);
     // Cut inside a word: that word was not heard.
     std::string_view rest = text.substr(part.size());
-    if (rest.front() != ' ' && !written_without_blanks(take(rest)))
+    if (rest.front() != ' ' && !written_without_blanks(take_code_point(rest)))
         part = part.substr(0, part.find_last_of(' ') + 1);
     return std::string(trim(part));
 }

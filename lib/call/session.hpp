@@ -75,9 +75,11 @@ public:
 
     [[nodiscard]] const Record& record() const { return record_; }
     [[nodiscard]] const Transcript& transcript() const { return transcript_; }
+    /// `now` as the record counts it.
+    [[nodiscard]] std::int64_t call_ms(TimePoint now) const { return ms_between(started_, now); }
     /// For those who watch: the lines that will not change any more.
     [[nodiscard]] std::vector<TranscriptLine> settled_lines(TimePoint now) const {
-        return transcript_.settled(ms_between(started_, now));
+        return transcript_.settled(call_ms(now));
     }
     [[nodiscard]] bool ended() const { return std::holds_alternative<Ended>(state_); }
     [[nodiscard]] bool streaming() const { return stream_up_; }
@@ -243,6 +245,9 @@ private:
     void open_floor(Actions&);
     Next silent_too_long(Actions&);
     [[nodiscard]] bool busy() const;
+    // --- its language (session_language.cpp) ---
+    void check_language(std::string_view said, Actions&);
+    void mend_language(bool heard, Actions&);
     // --- functions and keys (session_functions.cpp) ---
     void functions_answered(Actions&);
     void bridge_silence(Actions&);
@@ -342,6 +347,7 @@ private:
     Wanted active_;                   // what it was asked with
     std::string discarded_response_;  // cut off by barge-in: its late audio is dropped
     std::vector<std::string> silent_items_;  // of the active response, without audio so far
+    std::string sounding_item_;              // the last of which there was audio
     std::optional<Wanted> again_;            // failed, to be asked for once more
     int failed_responses_ = 0;               // in a row
     bool greeted_ = false, purposes_return_ = false;
@@ -369,6 +375,7 @@ private:
     Turn turn_;                      // what is known of it before it is answered
     bool audible_ = false;           // the caller has heard something of us
     int nudges_ = 0;
+    bool drifted_ = false, language_mended_ = false;  // the agent, into another language
 
     // functions and keys
     struct Pending {

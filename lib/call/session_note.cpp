@@ -102,13 +102,14 @@ void Session::note(const OutputStarted& e, Actions&) {
     transcript_.agent_started(e.item_id, at());
     if (discarded(e.response_id))
         transcript_.agent_cut(e.item_id, 0, at());
-    else
+    else if (e.item_id != sounding_item_)  // its audio may be told of first
         silent_items_.emplace_back(e.item_id);
 }
 
 void Session::note(const ModelAudio& e, Actions&) {
     disarm(TimerId::answer);
     if (!silent_items_.empty()) std::erase(silent_items_, e.item_id);
+    sounding_item_ = e.item_id;
     if (discarded(e.response_id))
         transcript_.agent_dropped(e.item_id,
                                   static_cast<std::int64_t>(base64_decoded_size(e.payload)), at());
@@ -117,6 +118,7 @@ void Session::note(const ModelAudio& e, Actions&) {
 void Session::note(const ModelText& e, Actions&) { transcript_.agent_delta(e.item_id, e.delta); }
 
 void Session::note(const ModelTextDone& e, Actions& out) {
+    check_language(e.text, out);
     keep_line(transcript_.agent_text(e.item_id, e.text), out);
 }
 

@@ -144,6 +144,7 @@ Session::Next Session::on(Talking&, const ResponseDone& e, Actions& out) {
     failed_responses_ = 0;
     open_floor(out);
     functions_answered(out);
+    mend_language(!discarded(e.response_id), out);
     respond_next(out);
     return {};
 }

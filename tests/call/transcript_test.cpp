@@ -1,7 +1,9 @@
 // Who said what, whatever the order in which it becomes known.
 #include "call/transcript.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <random>
 #include <set>
 
 #include "support/call_rig.hpp"
@@ -99,7 +101,107 @@ std::vector<std::function<void(CallRig&)>> two_turns() {
     };
 }
 
+/// Something that happens once all of `after` have.
+struct Step {
+    std::vector<std::size_t> after;
+    std::function<void(CallRig&)> event;
+};
+
+/// Two turns with their answers and a noise, in all the freedom that the service has: `created`
+/// comes before what belongs to the response and `done` last, deltas of one item in their order,
+/// and what an item is, or what the caller said in it, at any time from the commit on.
+std::vector<Step> free_turns() {
+    std::vector<Step> steps;
+    auto add = [&](std::vector<std::size_t> after, std::function<void(CallRig&)> event) {
+        steps.push_back({std::move(after), std::move(event)});
+        return steps.size() - 1;
+    };
+    std::size_t before = add({}, [](CallRig& r) {
+        r.answer("r0", "g", "hello", 100, "greeting");
+        r.run(300ms);
+    });
+    auto turn = [&](std::string u, std::string previous, std::function<void(CallRig&)> text) {
+        auto speech = add({before}, [u](CallRig& r) {
+            r.feed(SpeechStarted{u, r.ms()});
+            r.run(300ms);
+        });
+        auto stop = add({speech}, [u](CallRig& r) { r.feed(SpeechStopped{u, r.ms()}); });
+        auto commit = add({stop}, [u, previous](CallRig& r) {
+            r.feed(InputCommitted{u, previous});
+        });
+        add({commit}, [u, previous](CallRig& r) { r.feed(ItemAdded{u, previous, "user"}); });
+        add({commit}, std::move(text));
+        return commit;
+    };
+    auto answer = [&](std::string u, std::string a, std::size_t commit) {
+        const std::string response = "r-" + a;
+        auto begin = add({commit}, [response](CallRig& r) {
+            r.feed(ResponseStarted{response, ""});
+        });
+        auto item = add({begin}, [=](CallRig& r) { r.feed(OutputStarted{response, a, true}); });
+        add({begin}, [=](CallRig& r) { r.feed(ItemAdded{a, u, "assistant"}); });
+        auto one = add({begin}, [=](CallRig& r) { r.feed(ModelText{response, a, "it is "}); });
+        auto two = add({one}, [=](CallRig& r) { r.feed(ModelText{response, a, a}); });
+        auto said = add({two}, [=](CallRig& r) {
+            r.feed(ModelTextDone{response, a, "it is " + a});
+        });
+        auto sound = add({begin}, [=](CallRig& r) { r.audio(response, a, 100); });
+        auto more = add({sound}, [=](CallRig& r) { r.audio(response, a, 100); });
+        auto end = add({more}, [=](CallRig& r) { r.audio_done(response, a); });
+        return add({item, said, end}, [=](CallRig& r) {
+            r.response_done(response);
+            r.run(500ms);
+        });
+    };
+    auto first = turn("u1", "g", [](CallRig& r) { r.hears("u1", "what is it"); });
+    before = answer("u1", "a1", first);
+    auto second = turn("u2", "a1", [](CallRig& r) {
+        r.feed(CallerTextFailed{"u2", "audio_unintelligible"});
+    });
+    before = answer("u2", "a2", second);
+    turn("u3", "a2", [](CallRig& r) { r.hears("u3", "…"); });
+    return steps;
+}
+
 }  // namespace
+
+TEST_CASE("whatever order the service's freedom gives, the transcript is one") {
+    constexpr std::uint64_t seed = 9;
+    std::mt19937_64 lot(seed);
+    const std::vector<Step> steps = free_turns();
+    std::set<std::vector<std::size_t>> orders;
+    for (int i = 0; i < 1000; ++i) {
+        CallRig rig;
+        rig.line_sends = false;
+        rig.connect();
+        std::vector<std::size_t> order;
+        std::vector<bool> done(steps.size());
+        while (order.size() < steps.size()) {
+            std::vector<std::size_t> ready;
+            for (std::size_t k = 0; k < steps.size(); ++k)
+                if (!done[k] && std::all_of(steps[k].after.begin(), steps[k].after.end(),
+                                            [&](std::size_t b) { return done[b]; }))
+                    ready.push_back(k);
+            const std::size_t next = ready[lot() % ready.size()];
+            done[next] = true;
+            order.push_back(next);
+            steps[next].event(rig);
+        }
+        rig.hang_up();
+        rig.run(5s);
+        INFO("seed " << seed << ", order " << i);
+        REQUIRE(rig.lines() == Lines{"assistant: hello", "user: what is it", "assistant: it is a1",
+                                     "user: [inaudible]", "assistant: it is a2"});
+        std::int64_t before = 0;
+        for (const TranscriptLine& l : rig.record().transcript) {
+            CHECK(l.start_ms >= before);
+            CHECK(l.end_ms >= l.start_ms);
+            before = l.start_ms;
+        }
+        orders.insert(std::move(order));
+    }
+    CHECK(orders.size() > 900);
+}
 
 TEST_CASE("texts that come late or out of order give the same transcript") {
     int orders = 0;
