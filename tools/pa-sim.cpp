@@ -18,6 +18,7 @@ struct Options {
     pa::sim::NgrokCommand ngrok;
     pa::sim::OpenAiCommand openai;
     pa::sim::TwilioCommand twilio;
+    pa::sim::ReplayCommand replay;
     std::string certificates;
 };
 
@@ -75,6 +76,11 @@ void declare_call(CLI::App& app, pa::sim::CallCommand& o) {
         ->capture_default_str();
 }
 
+void declare_replay(CLI::App& app, pa::sim::ReplayCommand& o) {
+    app.add_option("TRACE", o.trace, "A file of pa-bridge --trace")->required();
+    app.add_flag("--print", o.print, "Print the trace as it would be written now");
+}
+
 void declare(CLI::App& app, Options& o) {
     app.require_subcommand(1);
     declare_ngrok(*add_command(app, o, "ngrok", "The tunnel: agent's API and public side"),
@@ -84,6 +90,9 @@ void declare(CLI::App& app, Options& o) {
     declare_twilio(*add_command(app, o, "twilio", "The carrier: REST API, calls, media streams"),
                    o.twilio);
     declare_call(*add_command(app, o, "call", "A softphone: u-law on stdin and stdout"), o.call);
+    declare_replay(*add_command(app, o, "replay",
+                                "Go through a recorded call again: are its actions the same?"),
+                   o.replay);
     add_command(app, o, "certificates", "Make the throw-away certificates and tell where they are")
         ->add_option("FOLDER", o.certificates, "Where (default: below the temporary folder)");
 }
@@ -93,6 +102,7 @@ pa::Status run_command(const Options& o) {
     if (o.command == "openai") return pa::sim::run_openai_command(o.openai);
     if (o.command == "twilio") return pa::sim::run_twilio_command(o.twilio);
     if (o.command == "call") return pa::sim::run_call_command(o.call);
+    if (o.command == "replay") return pa::sim::run_replay_command(o.replay);
     return pa::sim::run_certificates_command(o.certificates);
 }
 

@@ -55,6 +55,14 @@ struct CallCommand {
 /// answered.
 [[nodiscard]] Status run_call_command(const CallCommand& command);
 
+struct ReplayCommand {
+    std::string trace;   // file of pa-bridge --trace
+    bool print = false;  // the trace as it would be written now, on stdout
+};
+/// Goes through the call again. Errc::no, with the place, if other actions come of it than those of
+/// the trace.
+[[nodiscard]] Status run_replay_command(const ReplayCommand& command);
+
 /// Makes them and prints {"ca_file","certificate_file","key_file"}.
 [[nodiscard]] Status run_certificates_command(const std::string& folder);
 

@@ -167,6 +167,7 @@ void CallRig::at(milliseconds from_now, std::function<void()> what) {
 void CallRig::feed(const Event& event) {
     actions_.clear();
     session_.handle(event, now_, actions_);
+    if (watch) watch(event, actions_);
     carry_out();
 }
 

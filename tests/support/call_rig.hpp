@@ -41,6 +41,8 @@ public:
 
     // --- the session ---
     void feed(const call::Event& event);
+    /// Told of each event and what is to be done about it, before it is done.
+    std::function<void(const call::Event&, const std::vector<call::Action>&)> watch;
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] const call::Record& record() const { return session_.record(); }
     [[nodiscard]] bool happened(std::string_view what) const;  // in record().events or errors

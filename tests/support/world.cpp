@@ -63,6 +63,7 @@ World::World(const std::string& scenario, Setup setup)
       phone_(now_, setup_.to_phone),
       caller_(scenario_.caller, clip_audio, scenario_.seed) {
     session_.start(actions_);
+    if (setup_.watch) setup_.watch(now_, nullptr, actions_);
     carry_out();
     at(setup_.rings, [this] { pick_up(); });
 }
@@ -120,6 +121,7 @@ void World::feed(const Event& event) {
         errors_.push_back(fmt::format("{}: {}", e->code, e->message));
     actions_.clear();
     session_.handle(event, now_, actions_);
+    if (setup_.watch) setup_.watch(now_, &event, actions_);
     carry_out();
 }
 

@@ -36,6 +36,8 @@ public:
         milliseconds rings{0};                  // before somebody picks up
         int connect_round_trips = 1;            // to the model, until its socket is open
         bool rest_works = true;                 // the carrier hears of CompleteCall
+        /// Told of each event (null: the start) and what is done about it.
+        std::function<void(TimePoint, const call::Event*, const std::vector<call::Action>&)> watch;
     };
     /// As pa-bridge has it by default, with Korean instructions.
     [[nodiscard]] static Setup plain();
