@@ -16,6 +16,8 @@ using pa::cli::Exit;
 struct Options {
     std::string public_url, on_call_end, about, persona;
     int port = 0, drain_seconds = 60;
+    std::string trace;
+    bool record = false;
     bool show_prompt = false, stranger = false, inbound = false;
     std::string ask;  // of a running bridge
 };
@@ -32,6 +34,10 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--drain-seconds", o.drain_seconds,
                    "Told to stop: wait this long for running calls")
         ->check(CLI::Range(0, 86400));
+    app.add_flag("--record", o.record,
+                 "Keep a stereo WAV of each call beside its log; others than the owner are told");
+    app.add_option("--trace", o.trace, "Keep the events of each call in DIR, for pa-sim replay")
+        ->type_name("DIR");
     app.add_flag("--show-prompt", o.show_prompt, "Print what the model would be told, and end");
     app.add_option("--about", o.about, "With --show-prompt: what the call is about");
     app.add_option("--persona", o.persona, "With --show-prompt: another persona");
@@ -68,6 +74,7 @@ pa::Result<Exit> run(const Options& o) {
     load.directory = pa::cli::common().directory;
     load.persona = o.persona;
     if (o.port != 0) load.overrides["PORT"] = std::to_string(o.port);
+    if (o.record) load.overrides["RECORD"] = "yes";
     auto settings = pa::config::load(load);
     if (!settings) return settings.error();
     for (const auto& warning : settings->warnings) pa::cli::say(warning);
@@ -91,6 +98,7 @@ pa::Result<Exit> run(const Options& o) {
                                        "PREWARM",
                                        "MAX_CALLS",
                                        "MAX_CALL_MINUTES",
+                                       "RECORD",
                                        "BUDGET_CALL_USD",
                                        "OPENAI_BASE_URL",
                                        "OPENAI_REALTIME_URL",
@@ -101,6 +109,8 @@ pa::Result<Exit> run(const Options& o) {
     pa::bridge::ServiceOptions service;
     service.bridge.settings = std::move(*settings);
     service.bridge.print_record = [](std::string_view line) { return pa::cli::print(line); };
+    if (!o.trace.empty())
+        service.bridge.trace_folder = pa::resolve_path(service.bridge.settings.directory, o.trace);
     service.public_url = o.public_url;
     service.drain = std::chrono::seconds(o.drain_seconds);
     if (!pa::split_words(o.on_call_end, service.bridge.on_call_end))

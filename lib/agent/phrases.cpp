@@ -10,6 +10,7 @@ constexpr Phrases korean = {
     "죄송합니다. 연결이 끊어져서 통화를 마쳐야 해요. 나중에 다시 이야기해요.",
     "잠시만요, 연결을 다시 하고 있어요.",
     "이 통화는 녹음됩니다.",
+    "녹음",
     "상대가 조용하다. 지금까지와 같은 말투로, 한국어로, 듣고 있는지 한마디로 물어봐. "
     "예: \"여보세요? 듣고 있어?\" 존댓말로 이야기하고 있었다면 존댓말로.",
     "상대가 아직도 조용하다. 같은 말투로, 한국어로, 내 말이 들리는지 한 번만 더 짧게 물어봐.",
@@ -35,6 +36,7 @@ constexpr Phrases english = {
     "I am sorry, the connection was lost and I have to end this call. Talk to you later.",
     "One moment please, I am reconnecting.",
     "This call is recorded.",
+    "recorded",
     "The other person is silent. In the language and manner of the conversation so far, ask in a "
     "few "
     "words whether they are still there.",

@@ -12,7 +12,9 @@ struct Phrases {
     std::string_view busy;         // as many calls as there may be; the call ends
     std::string_view broken;       // the stream was lost for good; the call ends
     std::string_view hold_on;      // the stream was lost and is coming back
-    std::string_view recorded;     // this call is recorded
+    // Said by the agent as it stands, to anyone but the owner; and the word in it, in lower case,
+    // by which it is known that it was said.
+    std::string_view recorded, recorded_word;
     // Instructions for one response of the model. They stand in place of the session's, so each
     // says the language and to keep the manner of the conversation so far.
     std::string_view still_there;      // silence, for the first time

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/phrases.hpp"
 #include "agent/prompt_text.hpp"
 #include "base/text.hpp"
 
@@ -75,7 +76,7 @@ std::string opening(const PromptInput& in, const PromptText& t) {
     }
     add_line(out += in.outbound ? t.other_outbound : t.other_inbound,
              t.whose(owner_name(in), in.persona.name));
-    if (in.recorded) add_line(out, t.recorded);
+    if (in.recorded) add_line(out += t.recorded, phrases(in.language).recorded);
     return out;
 }
 

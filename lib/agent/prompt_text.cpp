@@ -90,7 +90,7 @@ constexpr PromptText korean = {
     "주인이 전화를 걸어 왔다. 네가 먼저 반갑게 한 문장으로 받는다.",
     "네가 먼저 말한다. 다음 문장으로 시작하고, 이어서 용건을 한 문장으로 말한다: ",
     "네가 먼저 말한다. 다음 문장으로 시작하고, 무슨 일로 전화했는지 묻는다: ",
-    "이어서 이 통화가 녹음된다고 알린다.",
+    "이어서 이 문장을 그대로 말한다: ",
     "인사는 이렇게: ",
     "# 지금 할 일\n전화가 막 연결됐다. 지금 첫 마디만 말하고 상대의 대답을 기다린다.\n",
     "# 자동응답기에 남길 말\n자동응답기가 받았다. 삐 소리 뒤에 메시지를 남긴다. 누구인지 밝히고, "
@@ -217,7 +217,8 @@ constexpr PromptText english = {
     "You speak first. Begin with this sentence, in the language of this call, then ask what they "
     "are calling "
     "about: ",
-    "Then tell them that this call is recorded.",
+    "Then say this sentence in the language of this call and, if that is not English, once more as "
+    "it stands: ",
     "Greet like this: ",
     "# What to do now\nThe call was just connected. Say only your first words now and wait for an "
     "answer.\n",

@@ -5,6 +5,7 @@
 #include "act/ask.hpp"
 #include "base/child_process.hpp"
 #include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"
 #include "carrier/account.hpp"
@@ -44,6 +45,9 @@ Bridge::~Bridge() = default;
 
 Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptions options) {
     auto bridge = std::unique_ptr<Bridge>(new Bridge(loop, std::move(options)));
+    const std::string& traces = bridge->options_.trace_folder;
+    if (!traces.empty())
+        if (Status made = make_directory(traces); !made) return made.error();
     if (Status ok = bridge->listen(); !ok) return ok.error();
     store::JournalWriter::Options journal;
     journal.folder = bridge->options_.settings.call_log_dir;
@@ -109,6 +113,7 @@ void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
             }
             for (const std::string& warning : (**setup).warnings) cli::warn(warning);
             ++metrics_.calls_started;
+            (*setup)->tapes.trace_folder = options_.trace_folder;
             auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
             CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
             call.begin();
@@ -188,13 +193,27 @@ void Bridge::call_finished(CallDriver& call) {
     // A call that nobody answered is no conversation.
     bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||
                   !record.answered_by.empty() || record.ended_by == call::EndedBy::error;
-    if (talked)
+    if (auto tapes = call.take_tapes(); talked && tapes)
+        save_behind(std::move(tapes), call.log());
+    else if (talked)
         save(call.log());
     else
         journal_->discard(sid);
     loop_.post([this, sid] {
         calls_.erase(sid);
         tell_if_drained();
+    });
+}
+
+/// When there is the log, what it names is there too, and whole.
+void Bridge::save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log) {
+    ++open_tapes_;
+    tapes->close([this, log = std::move(log)](bool recorded) {
+        loop_.post([this, log, recorded]() mutable {
+            --open_tapes_;
+            if (!recorded) log.meta.recording.clear();
+            save(std::move(log));
+        });
     });
 }
 
@@ -237,7 +256,8 @@ void Bridge::drain(std::function<void()> drained) {
 }
 
 void Bridge::tell_if_drained() {
-    if (!drained_ || !calls_.empty() || briefings_ > 0 || unsaved_logs_ > 0) return;
+    if (!drained_ || !calls_.empty() || briefings_ > 0 || open_tapes_ > 0 || unsaved_logs_ > 0)
+        return;
     auto tell = std::exchange(drained_, nullptr);
     tell();
 }

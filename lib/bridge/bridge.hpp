@@ -26,6 +26,7 @@ struct BridgeOptions {
     config::Settings settings;
     std::vector<std::string> on_call_end;                // program and arguments; empty: none
     std::function<bool(std::string_view)> print_record;  // one line of JSON per finished call
+    std::string trace_folder;                            // of each call's trace; "": none is kept
 };
 
 /// Counters for /metrics.
@@ -61,6 +62,7 @@ public:
     net::EventLoop& loop() override { return loop_; }
     WireTools& tools() override { return tools_; }
     RetiredLegs& retired_legs() override { return retired_; }
+    store::TapeWriter& tape_writer() override { return tapes_; }
     void journal_start(const store::CallMeta& meta) override;
     void journal_keep(const store::CallMeta& meta, const call::Record& record,
                       call::Keep fact) override;
@@ -113,6 +115,7 @@ private:
     [[nodiscard]] CallDriver* find(std::string_view call_sid);
     [[nodiscard]] bool full() const;
     void save(store::CallLog log);
+    void save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log);
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
     void run_on_call_end(const std::string& log_path);
     void tell_if_drained();
@@ -135,10 +138,12 @@ private:
     TaskPool after_call_{4};  // runs --on-call-end
     net::HttpPool http_;
     std::unique_ptr<store::JournalWriter> journal_;
+    store::TapeWriter tapes_;
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
     int waiting_sockets_ = 0;
     int briefings_ = 0;     // under way: calls that are not in calls_ yet
     int unsaved_logs_ = 0;  // of finished calls
+    int open_tapes_ = 0;    // of finished calls: their logs wait for them
     bool draining_ = false;
     std::function<void()> drained_;
     std::unique_ptr<net::Server> server_, operator_server_;

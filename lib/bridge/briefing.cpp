@@ -59,6 +59,7 @@ Result<agent::PromptInput> prompt_input(const config::Settings& settings, const 
     input.outbound = outbound;
     input.owner = standing.owner;
     input.pin_wanted = standing.pin_wanted;
+    input.recorded = settings.record;
     input.about = dial.about;
     input.ack = dial.ack;
     return input;
@@ -109,6 +110,8 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.silence_nudges = {std::string(say.still_there), std::string(say.really_there)};
     c.resumed = say.resumed;
     c.one_moment = say.one_moment;
+    c.language = input.language;
+    c.wrong_language = say.wrong_language;
     c.silence = persona.silence_after;
     c.max_duration = std::chrono::minutes(settings.max_call_minutes);
     if (input.pin_wanted) c.pin = settings.caller_pin.reveal();
@@ -205,6 +208,8 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
     setup.budget_usd = budget_of(settings);
     setup.machine_instructions =
         dial.machine == "message" ? agent::message_prompt(*input) : agent::discreet_prompt(*input);
+    if (settings.record) setup.tapes.recording_folder = settings.call_log_dir;
+    setup.tapes.announcement = agent::phrases(settings.language).recorded_word;
     if (input->pin_wanted) {
         agent::PromptInput proved = *input;
         proved.owner = true;

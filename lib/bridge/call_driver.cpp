@@ -14,12 +14,17 @@ namespace pa::bridge {
 CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
       setup_(std::move(setup)),
-      session_(setup_.session, host.loop().now()),
-      milestones_(host.loop().now()),
+      made_(host.loop().now()),
+      session_(setup_.session, made_),
+      milestones_(made_),
       timer_(host.loop(), [this] {
           armed_.reset();
           feed(call::Timeout{});
-      }) {}
+      }) {
+    const CallTapes::Wish& wish = setup_.tapes;
+    if (!wish.trace_folder.empty() || !wish.recording_folder.empty())
+        tapes_ = std::make_unique<CallTapes>(host.tape_writer(), wish);
+}
 
 CallDriver::~CallDriver() {
     if (media_ != nullptr) media_->let_go();
@@ -28,6 +33,7 @@ CallDriver::~CallDriver() {
 }
 
 void CallDriver::begin() {
+    trace_begins(std::nullopt);
     actions_.clear();
     start();
 }
@@ -38,13 +44,22 @@ void CallDriver::take_up(call::Record earlier) {
                             std::chrono::milliseconds(std::chrono::hours(24)));
     resumes = static_cast<int>(std::count_if(earlier.events.begin(), earlier.events.end(),
                                              [](const auto& e) { return e.what == "restart"; }));
+    trace_begins(trace::Header::Earlier{earlier, since});
     actions_.clear();
     session_.restore(std::move(earlier), since, actions_);
     start();
 }
 
+void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {
+    if (!tapes_) return;
+    trace::Header header{setup_.meta.call_sid, to_iso(setup_.meta.started_at), made_,
+                         setup_.session, std::move(earlier)};
+    tapes_->begin(setup_.meta, std::move(header));
+}
+
 void CallDriver::start() {
     session_.start(actions_);
+    if (tapes_) tapes_->saw(made_, nullptr, actions_, session_);
     carry_out();
     timer_.arm(armed_ = session_.next_timeout());
 }
@@ -55,8 +70,10 @@ void CallDriver::carry_out() {
 
 void CallDriver::feed(const call::Event& event) {
     actions_.clear();
-    milestones_.saw(event, host_.loop().now());
-    session_.handle(event, host_.loop().now(), actions_);
+    const net::TimePoint now = host_.loop().now();
+    milestones_.saw(event, now);
+    session_.handle(event, now, actions_);
+    if (tapes_) tapes_->saw(now, &event, actions_, session_);
     carry_out();
     // Most frames change no deadline: the timer is left alone.
     if (auto next = session_.next_timeout(); next != armed_) timer_.arm(armed_ = next);
@@ -83,6 +100,7 @@ void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Even
     carrier_ = &peer;
     if (setup_.meta.stream_sid.empty()) setup_.meta.started_at = wall_now();
     setup_.meta.stream_sid = std::get<call::StreamStarted>(started).stream_sid;
+    if (tapes_) tapes_->stream(setup_.meta);
     feed(started);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/call_tapes.hpp"
 #include "bridge/functions.hpp"
 #include "bridge/media_socket.hpp"
 #include "bridge/milestones.hpp"
@@ -28,6 +29,7 @@ struct CallSetup {
     FunctionList functions;              // that may be run, once the other side is the owner
     std::vector<std::string> questions;  // requests whose times the prompt asks about
     std::vector<std::string> warnings;   // for people, about files of the agent
+    CallTapes::Wish tapes;
 };
 
 /// What the driver needs of the world around it. All on the loop's thread.
@@ -36,6 +38,7 @@ public:
     [[nodiscard]] virtual net::EventLoop& loop() = 0;
     [[nodiscard]] virtual WireTools& tools() = 0;
     [[nodiscard]] virtual RetiredLegs& retired_legs() = 0;
+    [[nodiscard]] virtual store::TapeWriter& tape_writer() = 0;
     virtual void journal_start(const store::CallMeta& meta) = 0;
     virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
                               call::Keep fact) = 0;
@@ -84,11 +87,14 @@ public:
     [[nodiscard]] std::vector<std::string> asked_questions() const;
     /// The finished log, with the costs as far as they are known.
     [[nodiscard]] store::CallLog log() const;
+    /// What is kept besides the log, if anything is; for call_finished() to close.
+    [[nodiscard]] std::unique_ptr<CallTapes> take_tapes() { return std::move(tapes_); }
 
     std::string twiml;  // the answer to its webhook; the same for a repeated one
     int resumes = 0;    // streams given after the first
 
 private:
+    void trace_begins(std::optional<trace::Header::Earlier> earlier);
     void start();
     void carry_out();
     void perform(const call::OpenModel&);
@@ -115,8 +121,10 @@ private:
 
     CallHost& host_;
     CallSetup setup_;
+    const net::TimePoint made_;
     call::Session session_;
     Milestones milestones_;
+    std::unique_ptr<CallTapes> tapes_;   // null: only the log is kept
     std::vector<call::Action> actions_;  // reused: no allocation per frame
     net::Timer timer_;
     std::optional<net::TimePoint> armed_;

@@ -74,6 +74,7 @@ void Bridge::take_up(CallSetup setup, store::Leftover leftover) {
     call::Record earlier = leftover.log.record;
     journal_->resume(std::move(leftover));
     ++metrics_.calls_resumed;
+    setup.tapes.trace_folder = options_.trace_folder;
     auto made = std::make_unique<CallDriver>(*this, std::move(setup));
     CallDriver& call = *calls_.insert_or_assign(sid, std::move(made)).first->second;
     call.take_up(std::move(earlier));

@@ -64,6 +64,15 @@ Complaint read_whole(std::string_view text, int from, int to, int& out) {
     return std::nullopt;
 }
 
+Complaint read_switch(std::string_view text, bool& out) {
+    const std::string word = to_lower(text);
+    for (std::string_view yes : {"yes", "true", "on", "1"})
+        if (word == yes) return out = true, std::nullopt;
+    for (std::string_view no : {"no", "false", "off", "0"})
+        if (word == no) return out = false, std::nullopt;
+    return fmt::format("\"{}\" is neither yes nor no", text);
+}
+
 Complaint read_money(std::string_view text, std::optional<double>& out) {
     std::string_view digits = text;
     if (digits.starts_with('$')) digits = trim(digits.substr(1));

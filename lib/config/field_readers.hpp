@@ -12,6 +12,8 @@
 namespace pa::config {
 
 [[nodiscard]] Complaint read_whole(std::string_view text, int from, int to, int& out);
+/// "yes" or "no", as people write them: true and false, on and off, 1 and 0.
+[[nodiscard]] Complaint read_switch(std::string_view text, bool& out);
 /// US dollars, "$" allowed.
 [[nodiscard]] Complaint read_money(std::string_view text, std::optional<double>& out);
 /// Twilio's: two letters and 32 hexadecimal digits.

@@ -83,6 +83,7 @@ Complaint late(S& s, std::string& t) { return read_whole(t, 1, 24 * 60, s.late_m
 Complaint call_before(S& s, std::string& t) {
     return read_whole(t, 0, 7 * 24 * 60, s.calendar_call_minutes);
 }
+Complaint record(S& s, std::string& t) { return read_switch(t, s.record); }
 Complaint one_of(std::initializer_list<std::string_view> words, const char* expected,
                  std::string& t, std::string& out) {
     if (std::find(words.begin(), words.end(), t) == words.end()) return expected;
@@ -142,6 +143,7 @@ constexpr Field table[] = {
      has_value<&S::budget_day_usd>},
     {"BUDGET_MONTH_USD", "US dollars", false, money<&S::budget_month_usd>,
      has_value<&S::budget_month_usd>},
+    {"RECORD", "", false, record, nullptr},
     {"QUIET_HOURS", "such as 22:30-07:00", false, quiet, has_value<&S::quiet_hours>},
     {"MAX_CALLS_PER_DAY", "a number", false, max_a_day, has_value<&S::max_calls_per_day>},
     {"LATE_MINUTES", "", false, late, nullptr},

@@ -140,7 +140,7 @@ Result<Settings> with_persona(Settings settings, std::string_view name_or_file) 
     auto values = read_persona_settings(*path, settings.warnings);
     if (!values) return values.error();
     for (std::string_view name : {"REALTIME_MODEL", "VOICE", "TRANSCRIBE_MODEL", "LANGUAGE",
-                                  "PREWARM", "MAX_CALL_MINUTES", "BUDGET_CALL_USD"}) {
+                                  "PREWARM", "MAX_CALL_MINUTES", "BUDGET_CALL_USD", "RECORD"}) {
         auto value = values->find(name);
         if (value == values->end() || settings.fixed.count(name) != 0) continue;
         settings.problems.erase(std::string(name));

@@ -58,6 +58,7 @@ struct Settings {
     std::optional<double> budget_call_usd, budget_day_usd, budget_month_usd;
     std::optional<QuietHours> quiet_hours;
     std::optional<int> max_calls_per_day;
+    bool record = false;              // calls are recorded, the others told so
     int late_minutes = 30;            // a job of the spool that is later than this is not done
     int calendar_call_minutes = 0;    // call that long before an event; 0: no such call
     std::string voicemail = "again";  // a job that met a machine: "again", "message" or "done"
@@ -95,8 +96,8 @@ struct LoadOptions {
 
 /// The settings of one call with another persona: its front matter beats .env, not `fixed`. Only
 /// what belongs to one call is taken: REALTIME_MODEL, VOICE, TRANSCRIBE_MODEL, LANGUAGE, PREWARM,
-/// MAX_CALL_MINUTES and BUDGET_CALL_USD. Errc::config if there is no such persona or a value is
-/// malformed.
+/// MAX_CALL_MINUTES, BUDGET_CALL_USD and RECORD. Errc::config if there is no such persona or a
+/// value is malformed.
 [[nodiscard]] Result<Settings> with_persona(Settings settings, std::string_view name_or_file);
 
 /// The names of all settings in the order of the documentation, for checks and completions.
