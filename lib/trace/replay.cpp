@@ -64,18 +64,36 @@ private:
     void compare(json::Value line, const Step& step) {
         writer_.start();
         write_actions(writer_, actions_, step.event ? payload_of(*step.event) : std::string_view());
-        if (writer_.view() == step.actions.dump()) return;
+        if (writer_.view() == as_written_now(step)) return;
         auto now = json::Document::parse(writer_.view());
-        const std::size_t most = std::max(step.actions.size(), now->root().size());
+        auto recorded = json::Document::parse(as_written_now(step));
+        const std::size_t most = std::max(recorded->root().size(), now->root().size());
         for (std::size_t i = 0; i < most; ++i) {
-            json::Value was = step.actions.at(i), is = now->root().at(i);
-            std::string recorded = was ? was.dump() : "", made = is ? is.dump() : "";
-            if (recorded == made) continue;
+            json::Value was = recorded->root().at(i), is = now->root().at(i);
+            std::string before = was ? was.dump() : "", made = is ? is.dump() : "";
+            if (before == made) continue;
             double at_s = static_cast<double>((step.at - clock_).count()) / 1e9;
-            result_.difference = {line_, at_s, std::string(line["event"].text()),
-                                  std::move(recorded), std::move(made)};
+            result_.difference = {line_, at_s, std::string(line["event"].text()), std::move(before),
+                                  std::move(made)};
             return;
         }
+    }
+
+    /// The recorded actions; members that they did not have yet are there, as they are by default.
+    static std::string as_written_now(const Step& step) {
+        std::string text = step.actions.dump();
+        std::vector<call::Action> actions;
+        bool known = step.actions.is_array();
+        step.actions.for_each([&](json::Value a) {
+            auto action = read_action(a, "=");
+            known = known && action;
+            if (action) actions.push_back(std::move(*action));
+        });
+        if (!known) return step.actions.is_array() ? text : "[]";
+        json::Writer w;
+        w.start();
+        write_actions(w, actions, "");
+        return w.str();
     }
 
     const std::function<void(std::string_view)>& show_;

@@ -45,7 +45,7 @@ std::string samples(const std::string& path) {
 class Call {
 public:
     Call(const std::string& path, bool keep)
-        : sink_(store::recording_sink(path, keep, [this](auto& told) { this->told += told; })) {}
+        : sink_(store::recording_sink(path, keep, [this](auto& what) { told += what; })) {}
     void put(Kind kind, std::int64_t at, std::string_view text = {}, std::int64_t timestamp = 0) {
         REQUIRE(store::put(tape_, {kind, at, timestamp}, text));
         std::string record;

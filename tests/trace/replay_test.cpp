@@ -112,6 +112,16 @@ TEST_CASE("where the actions differ first is told, with both") {
     }
 }
 
+TEST_CASE("a trace of before an action had all its members is not another one") {
+    std::string trace = morning_call();
+    auto at = trace.find(R"(,"words_only":false)");
+    REQUIRE(at != std::string::npos);
+    trace.erase(at, 19);
+    auto replay = trace::replay(trace);
+    REQUIRE(replay);
+    CHECK(replay->same());
+}
+
 TEST_CASE("a trace that a crash cut short is gone through as far as it goes") {
     std::string trace = morning_call();
     trace.resize(trace.size() / 2);
