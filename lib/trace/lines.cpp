@@ -27,7 +27,10 @@ void write(json::Writer& w, I v) {
 }
 template <class E>
 requires std::is_enum_v<E>
-void write(json::Writer& w, E v) { w.value(names<E>[static_cast<std::size_t>(v)]); }
+void write(json::Writer& w, E v) {
+    const auto i = static_cast<std::size_t>(v);
+    w.value(i < names<E>.size() ? names<E>[i] : "?");
+}
 template <class T, std::size_t N>
 void write(json::Writer& w, const std::array<T, N>& v) {
     w.array();
@@ -42,6 +45,13 @@ void write(json::Writer& w, const std::vector<T>& v) {
     w.array();
     for (const T& one : v) write(w, one);
     w.end();
+}
+template <class T>
+void write(json::Writer& w, const std::optional<T>& v) {
+    if (v)
+        write(w, *v);
+    else
+        w.null();
 }
 
 void read(json::Value v, std::string_view& out) { out = v.text(out); }
@@ -75,6 +85,12 @@ template <class T>
 void read(json::Value v, std::vector<T>& out) {
     out.resize(v.size());
     for (std::size_t i = 0; i < out.size(); ++i) read(v.at(i), out[i]);
+}
+
+template <class T>
+void read(json::Value v, std::optional<T>& out) {
+    out.reset();
+    if (v && !v.is_null()) read(v, out.emplace());
 }
 
 // --- a described struct ---

@@ -27,7 +27,8 @@ inline constexpr std::array<std::string_view, 3> names<call::Interruption>{"imme
 template <>
 inline constexpr std::array<std::string_view, 3> names<call::Prewarm>{"off", "session", "greeting"};
 template <>
-inline constexpr std::array<std::string_view, 2> names<call::OnMachine>{"hang_up", "talk"};
+inline constexpr std::array<std::string_view, 3> names<call::OnMachine>{"hang_up", "message",
+                                                                        "talk"};
 template <>
 inline constexpr std::array<std::string_view, 2> names<call::TranscriptLine::Role>{"user",
                                                                                    "assistant"};
@@ -159,6 +160,10 @@ inline constexpr auto shape<call::FunctionReturned> = describe<call::FunctionRet
     "function_returned", field("call_id", &call::FunctionReturned::call_id),
     field("output", &call::FunctionReturned::output), field("ok", &call::FunctionReturned::ok));
 template <>
+inline constexpr auto shape<call::AnswerGiven> = describe<call::AnswerGiven>(
+    "answer_given", field("call_id", &call::AnswerGiven::call_id),
+    field("yes", &call::AnswerGiven::yes), field("words", &call::AnswerGiven::words));
+template <>
 inline constexpr auto shape<call::EndRequested> =
     describe<call::EndRequested>("end_requested", field("reason", &call::EndRequested::reason));
 template <>
@@ -213,6 +218,9 @@ inline constexpr auto shape<call::CloseStream> = describe<call::CloseStream>("cl
 template <>
 inline constexpr auto shape<call::OwnerProved> = describe<call::OwnerProved>("owner_proved");
 template <>
+inline constexpr auto shape<call::ForMachine> =
+    describe<call::ForMachine>("for_machine", field("on", &call::ForMachine::on));
+template <>
 inline constexpr auto shape<call::RunFunction> = describe<call::RunFunction>(
     "run_function", field("call_id", &call::RunFunction::call_id),
     field("name", &call::RunFunction::name), field("arguments", &call::RunFunction::arguments));
@@ -231,6 +239,8 @@ inline constexpr auto shape<call::SessionConfig> = describe<call::SessionConfig>
     field("vad_silence", &call::SessionConfig::vad_silence),
     field("prewarm", &call::SessionConfig::prewarm),
     field("on_machine", &call::SessionConfig::on_machine),
+    field("machine_message", &call::SessionConfig::machine_message),
+    field("wants_ack", &call::SessionConfig::wants_ack),
     field("greeting", &call::SessionConfig::greeting),
     field("limit_goodbye", &call::SessionConfig::limit_goodbye),
     field("budget_goodbye", &call::SessionConfig::budget_goodbye),
@@ -283,6 +293,7 @@ inline constexpr auto shape<call::Record> = describe<call::Record>(
     "record", field("transcript", &call::Record::transcript), field("turns", &call::Record::turns),
     field("functions", &call::Record::functions), field("events", &call::Record::events),
     field("errors", &call::Record::errors), field("answered_by", &call::Record::answered_by),
+    field("acknowledged", &call::Record::acknowledged), field("evidence", &call::Record::evidence),
     field("stream_sid", &call::Record::stream_sid), field("usage", &call::Record::usage),
     field("ended_by", &call::Record::ended_by), field("duration_ms", &call::Record::duration_ms));
 

@@ -33,6 +33,10 @@ public:
         for (T& one : out) fill(one);
     }
     template <class T>
+    void fill(std::optional<T>& out) {
+        fill(out.emplace());
+    }
+    template <class T>
     void fill(std::vector<T>& out) {
         for (int i = 0; i < 2; ++i) fill(out.emplace_back());
     }
