@@ -273,9 +273,10 @@ inline constexpr auto shape<call::TranscriptLine> = describe<call::TranscriptLin
     field("heard_ms", &call::TranscriptLine::heard_ms),
     field("total_ms", &call::TranscriptLine::total_ms));
 template <>
-inline constexpr auto shape<call::Turn> =
-    describe<call::Turn>("turn", field("user_end_ms", &call::Turn::user_end_ms),
-                         field("first_audio_ms", &call::Turn::first_audio_ms));
+inline constexpr auto shape<call::Turn> = describe<call::Turn>(
+    "turn", field("user_end_ms", &call::Turn::user_end_ms),
+    field("first_audio_ms", &call::Turn::first_audio_ms),
+    field("noticed_ms", &call::Turn::noticed_ms), field("response_ms", &call::Turn::response_ms));
 template <>
 inline constexpr auto shape<call::FunctionRun> = describe<call::FunctionRun>(
     "function", field("call_id", &call::FunctionRun::call_id),
