@@ -10,8 +10,8 @@ void Backlog::push(std::string_view payload, std::size_t limit) {
 
 void Backlog::pop() {
     first_byte_ += lengths_[first_++];
-    if (first_ < 16 || first_ < size())
-        return;  // moving a little often would cost more than the room
+    // Eight frames moved now and then cost less than twice the room in every call.
+    if (first_ < 8) return;
     bytes_.erase(0, first_byte_);
     lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = first_byte_ = 0;
