@@ -41,13 +41,14 @@ struct Leftover {
 };
 
 /// Writes the journals and logs of all calls of a process on one thread of its own: callers only
-/// put text into a mailbox and never wait for the disk. Lines go to the file at once and are synced
-/// together at most every `commit_every`. When the disk refuses, that is told once, and everything
-/// is kept in memory and tried again until it works.
+/// put text into a mailbox and never wait for the disk. Lines go to the file within `gather` and
+/// are synced together at most every `commit_every`. When the disk refuses, that is told once, and
+/// everything is kept in memory and tried again until it works.
 class JournalWriter {
 public:
     struct Options {
-        std::string folder;  // made if it is not there
+        std::string folder;                    // made if it is not there
+        std::chrono::milliseconds gather{20};  // lines of several calls are written together
         std::chrono::milliseconds commit_every{50};
         std::chrono::milliseconds retry_every{1000};
         std::size_t most_pending = 64U << 20U;  // bytes of journal kept while the disk refuses

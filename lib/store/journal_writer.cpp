@@ -52,7 +52,7 @@ struct JournalWriter::Impl {
         std::lock_guard lock(mutex);
         mailbox.push_back(std::move(order));
         ++posted;
-        wake.notify_one();
+        if (mailbox.size() == 1) wake.notify_one();
     }
 
     // --- on the log thread ---
@@ -98,6 +98,8 @@ void JournalWriter::Impl::run() {
             wake.wait_until(lock, *when, ready);
         else
             wake.wait(lock, ready);
+        // What other calls have to say in this moment is written in the same turn.
+        if (!mailbox.empty()) wake.wait_for(lock, options.gather, [this] { return stopping; });
         orders.swap(mailbox);
         std::uint64_t upto = posted;
         bool last = stopping;
