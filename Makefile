@@ -89,6 +89,12 @@ bench-conversation: build
 	@$(BUILD)/tests/bench/bench_conversation; figures=$$?; \
 	PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tests/bench/conversation.sh && exit $$figures
 
+# Instructions per frame, held against tests/bench/budget.txt (KEEP=keep writes it anew).
+.PHONY: bench-budget
+bench-budget: build
+	@ninja -C $(BUILD) -j $(JOBS) bench_load
+	@perl tests/bench/bench.pl $(BUILD) budget $(KEEP)
+
 lint: build
 	@sh tests/lint.sh $(BUILD)
 

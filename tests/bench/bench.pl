@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # The benchmark: the bridge and the relay, one after the other under the same load, and what the bridge
-# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|POINT...]
+# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|budget [keep]|POINT...]
 # A POINT is MODE:CALLS[:tls][:OPTION=VALUE...], e.g. frames:200 or bursts:400:tls.
 #
 # One core for what is measured, another for the generator. Both run before all else on the machine if we
@@ -14,7 +14,7 @@ use POSIX ':sys_wait_h';
 use Time::HiRes qw(time sleep);
 
 my ($build, @wanted) = @ARGV;
-die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|POINT...]\n" unless $build;
+die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|budget [keep]|POINT...]\n" unless $build;
 $build = abs_path($build);
 my $seconds = $ENV{BENCH_SECONDS} || 10;
 my $runs    = $ENV{BENCH_RUNS}    || 1;
@@ -125,13 +125,15 @@ sub run {
         my $url   = $tls ? "wss://localhost:$model_port/v1/realtime" : "ws://127.0.0.1:$model_port/v1/realtime";
         my $agent = agent($port, $url);
         my @workers = $point{workers} ? ('--workers', $point{workers}) : ();
-        $pid = start('bridge', {SSL_CERT_FILE => "$certificates/ca.pem", BENCH_NO_PROXY => 1},
-            $bridge, '-q', '-C', $agent, @workers);
+        my @under = $point{callgrind} ? ('valgrind', '--tool=callgrind', "--callgrind-out-file=$point{callgrind}") : ();
+        $pid = start('bridge', {SSL_CERT_FILE => "$certificates/ca.pem"},
+            @under, $bridge, '-q', '-C', $agent, @workers);
     }
     my $listening = listening_after($port, $pid);
     # TLS trust is loaded behind the listener.
     sleep 0.3;
     my @tls = $tls ? ('--certificate', "$certificates/certificate.pem", '--key', "$certificates/key.pem") : ();
+    push @extra, '--mute' if $point{mute};
     my @options = map { ("--$_", $point{$_}) } grep { defined $point{$_} } qw(ramp churn storm early model-delay);
     my $load = start('load', {}, "$build/tests/bench/bench_load", '--port', $port, '--model-port', $model_port,
         '--pid', $pid, '--calls', $point{calls}, '--seconds', $point{seconds} || $seconds, @extra, @tls, @options,
@@ -237,7 +239,7 @@ sub setup {
         map { ($f->{"${_}_p50"}, $f->{"${_}_p99"}) } qw(webhook caller);
     print "callers that hang up while the model connects (orphaned sessions left)\n";
     for my $p ('frames:100:early=300:model-delay=400', 'frames:100:tls:early=300:model-delay=400') {
-        my $o = run('bridge', parse($p), seconds => 4);
+        my $o = run('bridge', parse($p), seconds => 2);
         printf "%-40s %d\n", $p, $o->{orphans};
     }
 }
@@ -259,6 +261,36 @@ sub squeeze {
     $group = undef;
 }
 
+# Instructions per frame each way of a single call: a figure that does not depend on the machine's load.
+# Fails when one is over 5 % above what is kept; with "keep" as the second word it is kept.
+sub budget {
+    my ($keep) = @_;
+    my $file = __FILE__ =~ s/[^\/]*$/budget.txt/r;
+    my $instructions = sub {
+        my ($f) = run('bridge', mode => 'frames', calls => 1, callgrind => "$folder/callgrind", @_);
+        my ($sum) = `cat $folder/callgrind` =~ /^(?:summary|totals): (\d+)/m or die "callgrind tells nothing\n";
+        return ($sum, $f);
+    };
+    my ($few,  $f) = $instructions->(mute => 1, seconds => 2);
+    my ($many, $g) = $instructions->(mute => 1, seconds => 8);
+    my ($both, $h) = $instructions->(seconds => 8);
+    my %now = (caller => ($many - $few) / ($g->{caller_sent} - $f->{caller_sent}));
+    $now{model} = ($both - $many) / $h->{model_sent};
+    my $over = 0;
+    my %kept = -e $file && !$keep ? map { split } `cat $file` : ();
+    for my $way (sort keys %now) {
+        my $limit = $kept{$way} ? 1.05 * $kept{$way} : 0;
+        printf "%-7s %6.0f instructions per frame%s\n", $way, $now{$way}, $limit ? sprintf(' (kept: %d)', $kept{$way}) : '';
+        $over = 1 if $limit && $now{$way} > $limit;
+    }
+    if ($keep) {
+        open my $out, '>', $file or die "$file: $!\n";
+        printf $out "%s %.0f\n", $_, $now{$_} for sort keys %now;
+        close $out;
+    }
+    die "over the budget by more than 5 %\n" if $over;
+}
+
 mkdir $certificates;
 system("$build/tests/bench/bench_load", '--make-certificates', $certificates) == 0 or die "no certificates\n";
 
@@ -267,6 +299,7 @@ if ($what eq 'quick') { compare('frames:50', 'frames:200', 'bursts:200', 'frames
 elsif ($what eq 'knee') { knees(@wanted ? @wanted : ('frames:400', 'bursts:600', 'frames:250:tls', 'bursts:350:tls')) }
 elsif ($what eq 'setup')   { setup() }
 elsif ($what eq 'squeeze') { squeeze() }
+elsif ($what eq 'budget')  { budget(@wanted) }
 elsif ($what eq 'full') {
     compare(map { my $mode = $_; map { "$mode:$_" } (50, 200, 500, '50:tls', '200:tls', '400:tls') } qw(frames bursts));
     setup();

@@ -204,7 +204,7 @@ void ModelLeg::caller_was_heard(int step) {
 }
 
 void ModelLeg::step() {
-    if (call_ == nullptr || over_) return;
+    if (call_ == nullptr || over_ || world_.options.mute) return;
     if (++at_ < 0) return;
     world_.options.bursts ? step_bursts() : step_frames();
     if (at_ >= turn_ticks - 1) at_ = -1;
