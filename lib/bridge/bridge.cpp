@@ -16,6 +16,8 @@
 namespace pa::bridge {
 namespace {
 
+constexpr double late_loop_ms = 20;
+
 /// The line on stdout for a finished call.
 std::string record_line(const store::CallLog& log, const std::string& path) {
     json::Writer w;
@@ -95,7 +97,9 @@ CallDriver* Bridge::find(std::string_view call_sid) {
 
 bool Bridge::full() const {
     int most = options_.settings.max_calls;
-    return draining_ || (most > 0 && static_cast<int>(calls_.size()) + briefings_ >= most);
+    // Those that run come first: a loop that is this late takes no more.
+    bool late = loop_.turns().smoothed_ms > late_loop_ms;
+    return draining_ || late || (most > 0 && static_cast<int>(calls_.size()) + briefings_ >= most);
 }
 
 /// Reads the files away from the loop, then makes the call. `done` gets null if that failed.

@@ -134,6 +134,10 @@ std::string Bridge::metrics_text() const {
     line("webhooks_total", "counter", metrics_.webhooks);
     line("webhooks_refused_total", "counter", metrics_.refused);
     line("media_sockets_refused_total", "counter", metrics_.sockets_refused);
+    const net::EventLoop::Turns& turns = loop_.turns();
+    line("loop_turns_total", "counter", turns.count);
+    line("loop_turns_over_5ms_total", "counter", turns.long_ones);
+    line("loop_turn_longest_seconds", "gauge", static_cast<double>(turns.longest.count()) / 1000);
     line("cost_usd_total", "counter", metrics_.cost_usd);
     // Inside the bridge, from a socket to a socket: speech_started in, clear out.
     return out + metrics_.interruptions.text("phone_agent_interruption_seconds");

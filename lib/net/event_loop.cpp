@@ -9,6 +9,7 @@
 
 #include "base/http_message.hpp"
 #include "net/loop_impl.hpp"
+#include "net/ws_socket.hpp"
 
 namespace pa::net {
 namespace {
@@ -35,6 +36,12 @@ void run_tasks(EventLoop::Impl& loop) {
     loop.running.clear();
 }
 
+// libuv reads the clock when a wait is over, and again before the timers.
+std::uint64_t since_update(const uv_loop_t& loop) {
+    const std::uint64_t now = uv_hrtime() / 1'000'000, then = uv_now(&loop);
+    return now > then ? now - then : 0;
+}
+
 Error uv_error(const char* doing, int code) {
     return {Errc::unavailable, std::string("event loop: ") + doing + ": " + uv_strerror(code)};
 }
@@ -53,9 +60,20 @@ Status EventLoop::Impl::start_uv() {
     before_wait = new uv_prepare_t;
     before_wait->data = this;
     uv_prepare_init(uv, before_wait);
-    uv_prepare_start(before_wait,
-                     [](uv_prepare_t* prepare) { static_cast<Impl*>(prepare->data)->bury(); });
+    uv_prepare_start(before_wait, [](uv_prepare_t* prepare) {
+        auto* self_of = static_cast<Impl*>(prepare->data);
+        self_of->run_deferred();
+        self_of->bury();
+        self_of->count_turn();
+    });
     uv_unref(reinterpret_cast<uv_handle_t*>(before_wait));
+    after_wait = new uv_check_t;
+    after_wait->data = this;
+    uv_check_init(uv, after_wait);
+    uv_check_start(after_wait, [](uv_check_t* check) {
+        static_cast<Impl*>(check->data)->worked_ms += since_update(*check->loop);
+    });
+    uv_unref(reinterpret_cast<uv_handle_t*>(after_wait));
     return Done{};
 }
 
@@ -64,7 +82,74 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(const Options& options) {
     std::unique_ptr<EventLoop> loop(new EventLoop);
     if (Status started = loop->impl_->start_uv(); !started) return started.error();
     if (Status started = loop->impl_->start_lws(options); !started) return started.error();
+    if (options.ca_file.empty())
+        loop->impl_->load_tls();
+    else
+        loop->impl_->tls_ready = true;
     return loop;
+}
+
+void EventLoop::Impl::load_tls() {
+    tls_loader = std::thread([this] {
+        self.post([this, put_into = load_authorities()] {
+            put_into(*client_tls);
+            tls_ready = true;
+            for (auto& [endpoint, ready] : std::exchange(tls_waiters, {})) ready();
+        });
+    });
+}
+
+void EventLoop::Impl::count_turn() {
+    std::uint64_t ms = std::exchange(worked_ms, 0) + since_update(*uv);
+    ++turns.count;
+    if (ms > 5) ++turns.long_ones;
+    turns.longest = std::max(turns.longest, std::chrono::milliseconds(ms));
+    turns.smoothed_ms += (static_cast<double>(ms) - turns.smoothed_ms) / 32;
+}
+
+const EventLoop::Turns& EventLoop::turns() const { return impl_->turns; }
+
+Deferred::~Deferred() {
+    auto& waiting = deferred_by_.deferred_;
+    if (waits_) std::replace(waiting.begin(), waiting.end(), this, static_cast<Deferred*>(nullptr));
+}
+
+void Deferred::defer() {
+    if (std::exchange(waits_, true)) return;
+    deferred_by_.deferred_.push_back(this);
+    // So that the loop does not wait first.
+    if (deferred_by_.mailbox != nullptr) uv_async_send(deferred_by_.mailbox);
+}
+
+void EventLoop::Impl::run_deferred() {
+    // Each one once: who comes back has the next turn.
+    for (std::size_t left = deferred_.size(); left > 0; --left) {
+        Deferred* next = deferred_.front();
+        deferred_.erase(deferred_.begin());
+        if (next == nullptr) continue;
+        next->waits_ = false;
+        next->deferred();
+    }
+}
+
+void EventLoop::Impl::gather_for(WsSocket& socket) {
+    if (gathered_for == &socket) return;
+    flush_gathered();
+    gathered_for = &socket;
+}
+
+void EventLoop::Impl::flush_gathered() {
+    constexpr std::size_t most_kept = 256 * 1024;
+    WsSocket* socket = std::exchange(gathered_for, nullptr);
+    if (socket != nullptr) socket->write_out(outbox.data(), outbox.size());
+    outbox.clear();
+    if (outbox.capacity() > most_kept) outbox.shrink_to_fit();
+}
+
+void EventLoop::Impl::drop_gathered(const WsSocket& socket) {
+    if (gathered_for != &socket) return;
+    gathered_for = nullptr;
+    outbox.clear();
 }
 
 EventLoop::EventLoop() : impl_(std::make_unique<Impl>(*this)) {}

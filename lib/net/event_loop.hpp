@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,15 @@ public:
     void resolve_ahead(const std::string& url);
 
     [[nodiscard]] TimePoint now() const { return Clock::now(); }
+
+    /// How long the loop works between two waits: what comes meanwhile is that late. Known to 1 ms.
+    struct Turns {
+        std::uint64_t count = 0, long_ones = 0;  // long: over 5 ms
+        std::chrono::milliseconds longest{0};
+        double smoothed_ms = 0;  // of the last fifty or so
+    };
+    /// On the loop's thread.
+    [[nodiscard]] const Turns& turns() const;
 
     struct Impl;  // net/*.cpp only
     [[nodiscard]] Impl& impl() { return *impl_; }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -18,23 +19,48 @@
 
 struct lws;
 struct ssl_ctx_st;
+struct ssl_session_st;
 struct lws_context;
-struct lws_vhost;
-struct lws_retry_bo;
 struct uv_async_s;
+struct uv_check_s;
 struct uv_loop_s;
 struct uv_prepare_s;
 
 namespace pa::net {
 
-/// TLS of our clients: the authorities they trust, and nothing older than TLS 1.2. Made here and
-/// not by lws, whose second context in a process loses track of the first one's. "" = OpenSSL's
-/// default file and folder, or SSL_CERT_FILE.
 struct FreeTls {
     void operator()(ssl_ctx_st* tls) const;
+    void operator()(ssl_session_st* session) const;
 };
 using ClientTls = std::unique_ptr<ssl_ctx_st, FreeTls>;
+using TlsSession = std::unique_ptr<ssl_session_st, FreeTls>;
+/// TLS of our clients: nothing older than TLS 1.2, the authorities of `ca_file`; with "" none yet,
+/// see load_authorities(). A connection that put a TlsSession* into its SSL_set_app_data() finds
+/// there what the next one to the same server can take up again.
 [[nodiscard]] Result<ClientTls> make_client_tls(const std::string& ca_file);
+/// OpenSSL's default file and folder, or SSL_CERT_FILE: some 20 ms, in any thread. The result puts
+/// them into a context.
+[[nodiscard]] std::function<void(ssl_ctx_st&)> load_authorities();
+
+/// Something that is to be done before the loop next waits, when no callback is on the stack.
+class Deferred {
+public:
+    explicit Deferred(EventLoop::Impl& loop) : deferred_by_(loop) {}
+    Deferred(const Deferred&) = delete;
+    Deferred& operator=(const Deferred&) = delete;
+
+protected:
+    ~Deferred();
+    void defer();
+
+private:
+    friend struct EventLoop::Impl;
+    virtual void deferred() = 0;
+    EventLoop::Impl& deferred_by_;
+    bool waits_ = false;
+};
+
+class WsSocket;
 
 struct EventLoop::Impl {
     explicit Impl(EventLoop& loop);
@@ -44,19 +70,31 @@ struct EventLoop::Impl {
     uv_loop_s* uv = nullptr;
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
+    uv_check_s* after_wait = nullptr;  // behind the callbacks of what was waited for
+    std::uint64_t worked_ms = 0;       // in this turn so far
+    Turns turns;
     lws_context* context = nullptr;
     ClientTls client_tls;
-    lws_vhost* client_vhost = nullptr;
+    bool tls_ready = false;  // the authorities are loaded
+    std::thread tls_loader;
+    std::map<Endpoint*, std::function<void()>> tls_waiters;  // called when they are
+    std::map<std::string, TlsSession> tls_sessions;          // by host:port
     std::unique_ptr<Resolver> resolver;
 
     std::mutex mutex;
     std::vector<std::function<void()>> tasks;    // under `mutex`
     std::vector<std::function<void()>> running;  // swapped with `tasks`: no allocation per turn
 
-    /// One message at a time is handed to a handler, from here [WsSocket].
-    std::vector<char> inbox;
-    /// A frame is built here before it is written [WsSocket].
-    std::vector<char> outbox;
+    // Of all sockets, one at a time [WsSocket].
+    std::vector<char> inbox;   // what was read
+    std::vector<char> outbox;  // frames to write, for `gathered_for`
+    WsSocket* gathered_for = nullptr;
+    int gathering = 0;        // > 0: more may come for it
+    bool more_waits = false;  // another message is in the inbox
+    /// Makes `socket` the one that is gathered for; what there was for another is written.
+    void gather_for(WsSocket& socket);
+    void flush_gathered();
+    void drop_gathered(const WsSocket& socket);
 
     [[nodiscard]] Status start_uv();
     [[nodiscard]] Status start_lws(const Options& options);
@@ -67,23 +105,24 @@ struct EventLoop::Impl {
     /// Likewise, for one whose wsi may or may not exist: lws did not say.
     void release_uncertain(std::unique_ptr<Endpoint> endpoint);
     /// Called when the last callback of an endpoint's wsi has come.
-    void wsi_gone(lws& wsi, Endpoint& endpoint);
+    void wsi_gone(Endpoint& endpoint);
     /// Frees what was released and has no wsi.
     void bury();
+    void run_deferred();
+    void count_turn();
+    /// Loads the authorities in a thread, unless a file was named.
+    void load_tls();
 
     /// Closes the endpoint's connection from the loop's next turn on, without manners.
     void kill(Endpoint& endpoint);
     /// lws arms its timers after input only; this is input.
     void kick();
 
-    /// Liveness rules for connections, kept as long as the loop: lws keeps pointers to them.
-    [[nodiscard]] const lws_retry_bo* liveness(std::chrono::seconds ping,
-                                               std::chrono::seconds hang_up);
-
 private:
     std::vector<std::unique_ptr<Endpoint>> dead_;
     std::unordered_map<Endpoint*, std::unique_ptr<Endpoint>> dying_;
-    std::map<std::pair<long, long>, std::unique_ptr<lws_retry_bo>> liveness_;
+    friend class Deferred;
+    std::vector<Deferred*> deferred_;
 };
 
 /// The last thing that lws said in its log on this thread, "" since clear_lws_log().

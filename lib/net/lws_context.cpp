@@ -41,32 +41,19 @@ int dispatch(lws* wsi, lws_callback_reasons reason, void*, void* in, size_t size
         lws_set_opaque_user_data(wsi, nullptr);
         endpoint->attach(nullptr);
         auto* loop = static_cast<EventLoop::Impl*>(lws_context_user(lws_get_context(wsi)));
-        loop->wsi_gone(*wsi, *endpoint);
+        loop->wsi_gone(*endpoint);
         return 0;
     }
     endpoint->attach(wsi);
     return endpoint->on(reason, in, size);
 }
 
-// lws 4.1 forgets the libuv handle of a client whose connect() failed: it would stay in the loop
-// for good. By now its descriptor is closed, but no other can have taken the number in this loop.
-void close_forgotten_watcher(uv_loop_t* loop, lws* wsi) {
-    uv_walk(
-        loop,
-        [](uv_handle_t* handle, void* owner) {
-            if (handle->type != UV_POLL || handle->data != owner || uv_is_closing(handle) != 0)
-                return;
-            uv_close(handle, [](uv_handle_t* h) { std::free(h); });
-        },
-        wsi);
-}
-
 }  // namespace
 
 const lws_protocols* protocols() {
-    // rx_buffer_size is what one read takes at most, tx_packet_size what one send does.
+    // rx_buffer_size: lws reads no WebSocket for us. tx_packet_size is what one send takes at most.
     static const lws_protocols list[] = {
-        {"pa", dispatch, 0, 16 * 1024, 0, nullptr, 64 * 1024},
+        {"pa", dispatch, 0, 128, 0, nullptr, 64 * 1024},
         {nullptr, nullptr, 0, 0, 0, nullptr, 0},
     };
     return list;
@@ -109,19 +96,13 @@ Status EventLoop::Impl::start_lws(const Options& options) {
                      fmt::format("cannot start libwebsockets on libuv: {}; is the package "
                                  "libwebsockets-evlib-uv installed?",
                                  last_log)};
-    lws_context_creation_info client = vhost_info("client");
-    client.port = CONTEXT_PORT_NO_LISTEN;
-    client.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    client.connect_timeout_secs = 60;  // WsConnect::timeout comes first
-    client.provided_client_ssl_ctx = client_tls.get();
-    client_vhost = lws_create_vhost(context, &client);
-    if (client_vhost == nullptr) return Error{Errc::config, "cannot start TLS: " + last_log};
     return Done{};
 }
 
 // lws closes its handles from the loop, so the loop has to turn until it is empty.
 EventLoop::Impl::~Impl() {
     resolver.reset();
+    if (tls_loader.joinable()) tls_loader.join();
     if (uv == nullptr) return;
     if (mailbox != nullptr)
         uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(mailbox, nullptr)),
@@ -131,6 +112,9 @@ EventLoop::Impl::~Impl() {
         uv_run(uv, UV_RUN_DEFAULT);
     }
     if (context != nullptr) lws_context_destroy(context);  // the second half, for a foreign loop
+    if (after_wait != nullptr)
+        uv_close(reinterpret_cast<uv_handle_t*>(after_wait),
+                 [](uv_handle_t* h) { delete reinterpret_cast<uv_check_t*>(h); });
     if (before_wait != nullptr)
         uv_close(reinterpret_cast<uv_handle_t*>(before_wait),
                  [](uv_handle_t* h) { delete reinterpret_cast<uv_prepare_t*>(h); });
@@ -155,8 +139,7 @@ void EventLoop::Impl::release_uncertain(std::unique_ptr<Endpoint> endpoint) {
     dying_[endpoint.get()] = std::move(endpoint);
 }
 
-void EventLoop::Impl::wsi_gone(lws& wsi, Endpoint& endpoint) {
-    close_forgotten_watcher(uv, &wsi);
+void EventLoop::Impl::wsi_gone(Endpoint& endpoint) {
     auto found = dying_.find(&endpoint);
     if (found == dying_.end()) return endpoint.gone();
     dead_.push_back(std::move(found->second));
@@ -177,16 +160,5 @@ void EventLoop::Impl::kill(Endpoint& endpoint) {
 }
 
 void EventLoop::Impl::kick() { lws_cancel_service(context); }
-
-const lws_retry_bo* EventLoop::Impl::liveness(std::chrono::seconds ping,
-                                              std::chrono::seconds hang_up) {
-    auto& rules = liveness_[{ping.count(), hang_up.count()}];
-    if (rules == nullptr) {
-        rules = std::make_unique<lws_retry_bo>();
-        rules->secs_since_valid_ping = static_cast<std::uint16_t>(ping.count());
-        rules->secs_since_valid_hangup = static_cast<std::uint16_t>(hang_up.count());
-    }
-    return rules.get();
-}
 
 }  // namespace pa::net

@@ -77,7 +77,9 @@ Status Server::Impl::make_vhost() {
     const ServerOptions& options = shared.options;
     lws_context_creation_info info = vhost_info("server");
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-    info.retry_and_idle_policy = shared.loop.liveness(options.ws.ping_after, options.ws.drop_after);
+    // Its own pings would get between ours: a WebSocket is taken out of its hands [WsSocket].
+    static const lws_retry_bo_t no_pings = {nullptr, 0, 0, 0xffff, 0xffff, 0};
+    info.retry_and_idle_policy = &no_pings;
     if (!options.certificate_file.empty()) {
         info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
         info.provided_client_ssl_ctx = shared.loop.client_tls.get();  // else lws makes one

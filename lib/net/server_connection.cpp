@@ -1,5 +1,6 @@
 #include "net/server_connection.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -127,7 +128,8 @@ int ServerConnection::on(int reason, void* in, std::size_t size) {
         case LWS_CALLBACK_HTTP_BODY_COMPLETION: return body_complete();
         case LWS_CALLBACK_HTTP_WRITEABLE: return state_ == State::answered ? respond() : 0;
         case LWS_CALLBACK_ESTABLISHED: return opened();
-        default: return socket_ ? websocket(reason, bytes, size) : 0;
+        case LWS_CALLBACK_RECEIVE: return -1;  // sent ahead of our answer
+        default: return 0;
     }
 }
 
@@ -261,29 +263,19 @@ int ServerConnection::upgrade(std::string_view to) {
     return written < 0 ? -1 : 1;  // 1: answered
 }
 
+/// From here on lws only keeps the descriptor: it reads a WebSocket byte by byte, asks the system
+/// for each mask, and cannot be told to gather. We work on a copy of the descriptor, and it is told
+/// to look at its own no more.
 int ServerConnection::opened() {
     if (handler_ == nullptr) return -1;
-    socket_.emplace(loop_, *this, *handler_, shared_->options.ws, false);
-    inside_ = true;
-    socket_->opened();
-    inside_ = false;
+    Fd ours(::fcntl(lws_get_socket_fd(wsi()), F_DUPFD_CLOEXEC, 0));
+    if (!ours) return -1;
+    lws_rx_flow_control(wsi(), 0);
+    auto stream = std::make_unique<Stream>(loop_, std::move(ours), *this);
+    if (auto* tls = lws_get_ssl(wsi()); tls != nullptr) stream->use_tls(tls, false);
+    socket_.emplace(loop_, std::move(stream), *handler_, shared_->options.ws, false, *this);
+    socket_->open({});
     return shared_ == nullptr ? -1 : 0;
-}
-
-int ServerConnection::websocket(int reason, const char* bytes, std::size_t size) {
-    inside_ = true;
-    int result = 0;
-    switch (reason) {
-        case LWS_CALLBACK_RECEIVE: result = socket_->received(bytes, size); break;
-        case LWS_CALLBACK_SERVER_WRITEABLE: result = socket_->writable(); break;
-        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-            result = socket_->peer_closes(bytes, size);
-            break;
-        case LWS_CALLBACK_CLOSED: socket_->ended(); break;
-        default: break;
-    }
-    inside_ = false;
-    return result;
 }
 
 void ServerConnection::gone() {
@@ -291,7 +283,7 @@ void ServerConnection::gone() {
     if (shared_ == nullptr) return;
     inside_ = true;
     if (socket_)
-        socket_->ended();
+        socket_->over();
     else if (handler_ != nullptr)
         handler_->closed(0, "the upgrade was broken off");
     inside_ = false;
@@ -302,7 +294,7 @@ void ServerConnection::abandon() {
     shared_ = nullptr;
     if (auto slot = slot_.lock()) slot->connection = nullptr;
     if (socket_) socket_->forget_handler();
-    if (!inside_) handler_.reset();
+    if (!inside_ && !(socket_ && socket_->inside())) handler_.reset();
     loop_.kill(*this);
 }
 

@@ -24,7 +24,7 @@ struct ServerShared {
     std::function<void(Endpoint&)> ended;
 };
 
-class ServerConnection final : public Endpoint {
+class ServerConnection final : public Endpoint, public StreamOwner, public WsSocket::Owner {
 public:
     ServerConnection(ServerShared& shared, std::string peer);
     ~ServerConnection() override;
@@ -50,8 +50,8 @@ private:
     int refuse(int status);
     int upgrade(std::string_view to);
     int opened();
-    void websocket_over();
-    int websocket(int reason, const char* bytes, std::size_t size);
+    void ready(bool, bool) override {}  // the socket's from the start
+    void socket_over() override { loop_.kill(*this); }
     void read_head(const char* path, std::size_t size);
     [[nodiscard]] std::string read_header(const std::string& name) const;
 

@@ -3,49 +3,31 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <openssl/sha.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <optional>
 
-#include "base/file.hpp"
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "net/http_status.hpp"
-#include "net/lws_context.hpp"
 #include "net/ws_socket.hpp"
 
 namespace pa::net {
 namespace {
 
-// Why a connect() failed: lws does not say. What the kernel knows at once (a refusal on loopback,
-// no route) is asked from it again, without waiting; "" if it would have to ask the network.
-std::string connect_reason(const std::string& address, int port) {
-    sockaddr_in v4{};
-    sockaddr_in6 v6{};
-    v4.sin_family = AF_INET;
-    v6.sin6_family = AF_INET6;
-    v4.sin_port = v6.sin6_port = htons(static_cast<std::uint16_t>(port));
-    bool is_v4 = ::inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1;
-    ::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr);
-    Fd probe(::socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    int error = 0;
-    if (is_v4 ? ::connect(probe.get(), reinterpret_cast<sockaddr*>(&v4), sizeof v4)
-              : ::connect(probe.get(), reinterpret_cast<sockaddr*>(&v6), sizeof v6))
-        error = errno;
-    if (error == EINPROGRESS) {
-        socklen_t size = sizeof error;
-        ::getsockopt(probe.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    }
-    return error == 0 ? "" : to_lower(std::strerror(error));
-}
+constexpr std::size_t kMaxHead = 16 * 1024;  // of the answer
 
-// "SSL error: certificate has expired (preverify_ok=0;err=10;depth=0)", from lws's log.
-std::string certificate_reason() {
-    std::string said = last_lws_log();
-    if (!said.starts_with("SSL error: ")) return "";
-    return said.substr(11, said.find(" (preverify") - 11);
+std::string status_text(int status) {
+    std::string_view reason = http_reason(status);
+    return reason.empty() ? std::to_string(status) : fmt::format("{} {}", status, reason);
 }
 
 std::string tls_reason() {
@@ -53,37 +35,95 @@ std::string tls_reason() {
     return reason == nullptr ? "" : fmt::format(": {}", reason);
 }
 
-std::string status_text(int status) {
-    std::string_view reason = http_reason(status);
-    return reason.empty() ? std::to_string(status) : fmt::format("{} {}", status, reason);
+// A numeric address as connect() wants it; the size is 0 if it is none.
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+
+    SocketAddress(const std::string& address, int port) {
+        auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
+        auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+        const auto wire_port = htons(static_cast<std::uint16_t>(port));
+        if (::inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
+            v4.sin_family = AF_INET;
+            v4.sin_port = wire_port;
+            size = sizeof v4;
+        } else if (::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
+            v6.sin6_family = AF_INET6;
+            v6.sin6_port = wire_port;
+            size = sizeof v6;
+        }
+    }
+};
+
+// Without waiting; an error is in errno.
+Fd begin_connect(const SocketAddress& to) {
+    Fd fd(::socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return fd;
+    int yes = 1;
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    const auto* address = reinterpret_cast<const sockaddr*>(&to.storage);
+    if (::connect(fd.get(), address, to.size) == 0 || errno == EINPROGRESS) return fd;
+    int why = errno;
+    fd.reset();
+    errno = why;
+    return fd;
 }
 
-class Connection final : public Endpoint {
+std::string accept_for(const std::string& key) {
+    std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 section 1.3
+    unsigned char hash[SHA_DIGEST_LENGTH];
+    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
+    return base64_encode({reinterpret_cast<const char*>(hash), sizeof hash});
+}
+
+// The value of a header in the head of an answer, "" without.
+std::string_view header_of(std::string_view head, std::string_view name) {
+    for (std::string_view line : split(head, '\n')) {
+        std::size_t colon = line.find(':');
+        if (colon != std::string_view::npos && same_header(line.substr(0, colon), name))
+            return trim(line.substr(colon + 1));
+    }
+    return {};
+}
+
+class Connection final : public Endpoint, public StreamOwner, public WsSocket::Owner {
 public:
     Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandler& handler);
     /// The owner lets go: nobody is told of anything any more.
     void abandon();
 
-    int on(int reason, void* in, std::size_t size) override;
+    int on(int, void*, std::size_t) override { return 0; }
     void gone() override {}
 
 private:
+    enum class Phase { resolving, connecting, shaking_hands, upgrading };
+
     void start();
     void connect(const Result<Resolver::Addresses>& addresses);
-    int append_headers(unsigned char** at, std::size_t room);
-    int answered();
-    int opened();
-    void could_not_connect(std::string_view said);
+    void ready(bool readable, bool writable) override;
+    void connected();
+    void start_tls();
+    void shake_hands();
+    void ask();
+    void send_request();
+    void read_answer();
+    void take_answer(std::size_t head);
+    void opened(std::string behind);
+    void socket_over() override {}
     void fail(std::string_view reason);
+    [[nodiscard]] std::string authority() const;
+    [[nodiscard]] std::string bare_host() const;
 
     EventLoop::Impl& loop_;
     WsConnect options_;
-    WsHandler* handler_;
+    WsHandler* handler_;  // null once the socket has it, or it was told of a failure
     Url url_;
-    std::string address_;
+    Phase phase_ = Phase::resolving;
     std::uint64_t ticket_ = 0;
-    bool connected_ = false;  // TCP is
+    std::string key_, request_, answer_;
     Timer deadline_;
+    std::unique_ptr<Stream> stream_;
     std::optional<WsSocket> socket_;
 };
 
@@ -91,94 +131,150 @@ Connection::Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandle
     : loop_(loop), options_(options), handler_(&handler), deadline_(loop.self, [this] {
           double seconds = static_cast<double>(options_.timeout.count()) / 1000;
           fail(fmt::format("timed out after {:g} s", seconds));
-          loop_.kill(*this);
       }) {
     start();
+}
+
+std::string Connection::authority() const {
+    return url_.port == 0 ? url_.host : fmt::format("{}:{}", url_.host, url_.port);
+}
+
+std::string Connection::bare_host() const {
+    return url_.host.starts_with('[') ? url_.host.substr(1, url_.host.size() - 2) : url_.host;
 }
 
 void Connection::start() {
     deadline_.arm(options_.timeout);
     bool usable = Url::parse(options_.url, url_) && (url_.scheme == "ws" || url_.scheme == "wss");
-    std::string host = url_.host;
-    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-    if (!usable) host = "0.0.0.0";  // answered from the loop, without a lookup
-    ticket_ = loop_.resolver->resolve(host, [this, usable](const auto& addresses) {
-        if (usable) return connect(addresses);
-        fail("not a ws:// or wss:// URL: " + options_.url);
-    });
+    // One that is not is told so from the loop, without a lookup.
+    ticket_ = loop_.resolver->resolve(usable ? bare_host() : "0.0.0.0",
+                                      [this, usable](const auto& addresses) {
+                                          if (usable) return connect(addresses);
+                                          fail("not a ws:// or wss:// URL: " + options_.url);
+                                      });
 }
 
 void Connection::connect(const Result<Resolver::Addresses>& addresses) {
     if (!addresses) return fail(addresses.error().what);
-    address_ = addresses->front();
-    std::string host = url_.port == 0 ? url_.host : fmt::format("{}:{}", url_.host, url_.port);
-    lws_client_connect_info info{};
-    info.context = loop_.context;
-    info.vhost = loop_.client_vhost;
-    info.address = address_.c_str();
-    info.port = url_.effective_port();
-    info.host = host.c_str();  // also the name for SNI and for the certificate
-    info.path = url_.target.c_str();
-    info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT | (url_.secure() ? LCCSCF_USE_SSL : 0);
-    info.local_protocol_name = protocols()->name;
-    info.alpn = "http/1.1";
-    info.opaque_user_data = static_cast<Endpoint*>(this);
-    info.retry_and_idle_policy =
-        loop_.liveness(options_.limits.ping_after, options_.limits.drop_after);
-    clear_lws_log();
-    if (lws_client_connect_via_info(&info) == nullptr) could_not_connect("");
-    loop_.kick();
+    Fd fd = begin_connect(SocketAddress(addresses->front(), url_.effective_port()));
+    if (!fd) return fail(to_lower(std::strerror(errno)));
+    phase_ = Phase::connecting;
+    stream_ = std::make_unique<Stream>(loop_, std::move(fd), *this);
+    stream_->watch(false, true);
 }
 
-int Connection::append_headers(unsigned char** at, std::size_t room) {
-    unsigned char* end = *at + room;
+void Connection::ready(bool readable, bool writable) {
+    switch (phase_) {
+        case Phase::resolving: return;
+        case Phase::connecting: return connected();
+        case Phase::shaking_hands: return shake_hands();
+        case Phase::upgrading:
+            if (writable && !request_.empty()) send_request();
+            if (readable && stream_ != nullptr) read_answer();
+    }
+}
+
+void Connection::connected() {
+    if (int error = stream_->connect_error(); error != 0)
+        return fail(to_lower(std::strerror(error)));
+    if (!url_.secure()) return ask();
+    stream_->watch(false, false);
+    if (loop_.tls_ready)
+        start_tls();
+    else
+        loop_.tls_waiters[this] = [this] { start_tls(); };
+}
+
+void Connection::start_tls() {
+    SSL* tls = SSL_new(loop_.client_tls.get());
+    if (tls == nullptr) return fail("TLS: out of memory");
+    const std::string host = bare_host();
+    // The certificate must be for this very name or address.
+    if (SocketAddress(host, 0).size != 0) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str());
+    } else {
+        SSL_set1_host(tls, host.c_str());
+        SSL_set_tlsext_host_name(tls, host.c_str());
+    }
+    static const unsigned char http[] = "\x08http/1.1";
+    SSL_set_alpn_protos(tls, http, sizeof http - 1);
+    TlsSession& last = loop_.tls_sessions[fmt::format("{}:{}", host, url_.effective_port())];
+    if (last != nullptr) SSL_set_session(tls, last.get());
+    SSL_set_app_data(tls, &last);
+    SSL_set_connect_state(tls);
+    stream_->use_tls(tls, true);
+    phase_ = Phase::shaking_hands;
+    shake_hands();
+}
+
+void Connection::shake_hands() {
+    int done = stream_->shake_hands();
+    if (done == 0) return;
+    if (done > 0) return ask();
+    if (std::string why = stream_->distrust(); !why.empty())
+        return fail(fmt::format("certificate of {} not trusted: {}", url_.host, why));
+    fail(fmt::format("TLS with {} failed{}", url_.host, tls_reason()));
+}
+
+void Connection::ask() {
+    phase_ = Phase::upgrading;
+    key_ = base64_encode(random_bytes(16));
+    request_ = fmt::format(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: {}\r\nSec-WebSocket-Version: 13\r\n",
+        url_.target, authority(), key_);
     for (const auto& [name, value] : options_.headers) {
-        std::string field = to_lower(name) + ":";
-        if (lws_add_http_header_by_name(wsi(),
-                                        reinterpret_cast<const unsigned char*>(field.c_str()),
-                                        reinterpret_cast<const unsigned char*>(value.data()),
-                                        static_cast<int>(value.size()), at, end) != 0)
-            return -1;
+        if (value.find_first_of("\r\n") != std::string::npos)
+            return fail(fmt::format("the header {} has a line end in it", name));
+        request_ += fmt::format("{}: {}\r\n", name, value);
     }
-    return 0;
+    request_ += "\r\n";
+    send_request();
 }
 
-int Connection::answered() {
-    int status = static_cast<int>(lws_http_client_http_response(wsi()));
-    if (status == 101) return 0;
-    fail(status_text(status));
-    return -1;
+void Connection::send_request() {
+    long sent = stream_->write(request_.data(), request_.size());
+    if (sent < 0) return fail(fmt::format("connection to {} broke off", url_.host));
+    request_.erase(0, static_cast<std::size_t>(sent));
+    stream_->watch(true, !request_.empty());
 }
 
-int Connection::opened() {
-    if (handler_ == nullptr) return -1;
+void Connection::read_answer() {
+    char bytes[4096];
+    long got = 0;
+    do {
+        got = stream_->read(bytes, sizeof bytes);
+        if (got < 0) return fail(fmt::format("connection to {} broke off", url_.host));
+        answer_.append(bytes, static_cast<std::size_t>(got));
+        std::size_t end = answer_.find("\r\n\r\n");
+        if (end != std::string::npos) return take_answer(end + 4);
+        if (answer_.size() > kMaxHead) return fail("not a WebSocket answer: its head is too long");
+    } while (got > 0 && stream_->holds_more());
+}
+
+void Connection::take_answer(std::size_t head_size) {
+    std::string_view head = std::string_view(answer_).substr(0, head_size);
+    int status = 0;
+    if (head.starts_with("HTTP/1.") && head.size() > 12)
+        std::from_chars(head.data() + 9, head.data() + 12, status);
+    if (status < 100) return fail("not a WebSocket answer: no HTTP");
+    if (status != 101) return fail(status_text(status));
+    if (header_of(head, "sec-websocket-accept") != accept_for(key_))
+        return fail("not a WebSocket answer: not to our key");
+    opened(answer_.substr(head_size));
+}
+
+void Connection::opened(std::string behind) {
     deadline_.disarm();
+    key_ = answer_ = {};
     WsHandler& handler = *std::exchange(handler_, nullptr);
-    socket_.emplace(loop_, *this, handler, options_.limits, true);
-    socket_->opened();
-    return 0;
-}
-
-// lws's words are "Unable to connect", "connect SSL err 1: …", "HS: …" and the like.
-void Connection::could_not_connect(std::string_view said) {
-    const std::string& host = url_.host;
-    if (std::string why = certificate_reason(); !why.empty())
-        return fail(fmt::format("certificate of {} not trusted: {}", host, why));
-    if (said.find("SSL") != std::string_view::npos)
-        return fail(fmt::format("TLS with {} failed{}", host, tls_reason()));
-    if (!connected_) {
-        std::string why = connect_reason(address_, url_.effective_port());
-        return fail(why.empty()
-                        ? fmt::format("cannot connect to {} port {}", host, url_.effective_port())
-                        : why);
-    }
-    if (said.starts_with("HS:"))
-        return fail("not a WebSocket answer: " + std::string(said.substr(4)));
-    fail(fmt::format("connection to {} broke off", host));
+    socket_.emplace(loop_, std::move(stream_), handler, options_.limits, true, *this);
+    socket_->open(std::move(behind));
 }
 
 void Connection::fail(std::string_view reason) {
     deadline_.disarm();
+    stream_.reset();
     if (WsHandler* handler = std::exchange(handler_, nullptr); handler != nullptr)
         handler->closed(0, reason);
 }
@@ -186,34 +282,10 @@ void Connection::fail(std::string_view reason) {
 void Connection::abandon() {
     handler_ = nullptr;
     deadline_.disarm();
+    stream_.reset();
     loop_.resolver->cancel(ticket_);
+    loop_.tls_waiters.erase(this);
     if (socket_) socket_->forget_handler();
-    loop_.kill(*this);
-}
-
-int Connection::on(int reason, void* in, std::size_t size) {
-    const auto* bytes = static_cast<const char*>(in);
-    switch (reason) {
-        case LWS_CALLBACK_WSI_CREATE: connected_ = true; return 0;
-        case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-            connected_ = true;
-            return append_headers(static_cast<unsigned char**>(in), size);
-        case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP: return answered();
-        case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-            could_not_connect(bytes == nullptr ? std::string_view()
-                                               : std::string_view(bytes, size));
-            return 0;
-        case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened();
-        case LWS_CALLBACK_CLIENT_RECEIVE: return socket_ ? socket_->received(bytes, size) : -1;
-        case LWS_CALLBACK_CLIENT_WRITEABLE: return socket_ ? socket_->writable() : 0;
-        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-            return socket_ ? socket_->peer_closes(bytes, size) : -1;
-        case LWS_CALLBACK_CLIENT_CLOSED:
-            if (socket_) socket_->ended();
-            fail("connection broke off");
-            return 0;
-        default: return 0;
-    }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::size_t header_size(std::size_t payload, bool masked) {
     return 2 + length + (masked ? 4 : 0);
 }
 
-// Eight bytes at a time: a quarter of the cost of lws's own loop at 370 bytes.
+// Eight bytes at a time: a quarter of the cost of one at a time at 370 bytes. `out` may be `in`.
 void copy_masked(char* out, std::string_view in, const MaskKey& key) {
     std::uint64_t wide = 0;
     std::memcpy(&wide, key.data(), 4);
@@ -37,14 +37,6 @@ std::uint64_t big_endian(std::string_view bytes) {
     std::uint64_t value = 0;
     for (char c : bytes) value = value << 8U | static_cast<unsigned char>(c);
     return value;
-}
-
-std::size_t whole_frame(std::string_view frame) {
-    auto second = static_cast<unsigned char>(frame[1]);
-    std::size_t payload = second & 0x7fU;
-    if (payload == 126) payload = big_endian(frame.substr(2, 2));
-    if (payload == 127) payload = big_endian(frame.substr(2, 8));
-    return header_size(payload, (second & kMasked) != 0) + payload;
 }
 
 }  // namespace
@@ -80,14 +72,30 @@ void write_frame(char* out, Opcode opcode, std::string_view payload, const MaskK
     copy_masked(out + 4, payload, *mask);
 }
 
-std::size_t whole_frames(std::string_view frames, std::size_t limit) {
-    std::size_t taken = 0;
-    while (taken < frames.size()) {
-        std::size_t next = whole_frame(frames.substr(taken));
-        if (taken != 0 && taken + next > limit) break;
-        taken += next;
-    }
-    return taken;
+HeadState read_head(std::string_view bytes, FrameHead& out) {
+    if (bytes.size() < 2) return HeadState::cut;
+    auto first = static_cast<unsigned char>(bytes[0]),
+         second = static_cast<unsigned char>(bytes[1]);
+    const unsigned opcode = first & 0x0fU;
+    const bool control = opcode >= 8;
+    out.opcode = static_cast<Opcode>(opcode);
+    out.final = (first & kFinal) != 0;
+    out.masked = (second & kMasked) != 0;
+    std::uint64_t payload = second & 0x7fU;
+    if ((first & 0x70U) != 0 || (opcode > 2 && !control) || opcode > 10) return HeadState::bad;
+    if (control && (!out.final || payload > 125)) return HeadState::bad;
+    std::size_t length = payload < 126 ? 0 : payload == 126 ? 2 : 8;
+    out.head = 2 + length + (out.masked ? 4 : 0);
+    if (bytes.size() < out.head) return HeadState::cut;
+    if (length != 0) payload = big_endian(bytes.substr(2, length));
+    if (payload >> 62U != 0) return HeadState::bad;
+    if (out.masked) std::memcpy(out.key.data(), bytes.data() + 2 + length, 4);
+    out.payload = payload;
+    return HeadState::whole;
+}
+
+void unmask(char* payload, std::size_t size, const MaskKey& key) {
+    copy_masked(payload, {payload, size}, key);
 }
 
 }  // namespace pa::net

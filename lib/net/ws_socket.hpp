@@ -1,76 +1,103 @@
-// An open WebSocket on a wsi, of a server or a client. net/*.cpp only.
+// An open WebSocket on a stream, of a server or a client (RFC 6455). net/*.cpp only.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "net/loop_impl.hpp"
+#include "net/stream.hpp"
 #include "net/ws.hpp"
 #include "net/ws_frame.hpp"
 
 namespace pa::net {
 
-/// Frames that carry data are ours: built, masked and queued here, and passed through lws as bytes
-/// (its own way costs a read of /dev/urandom per frame and a send per message). Control frames are
-/// lws's; it puts them between two of our writes, so every write ends with a frame. The close frame
-/// is ours again: where lws runs on libuv, Debian's 4.1.6 closes twice when told to close (it was
-/// built with a self-test), and the second time is without manners.
+/// Reading: what has come is read into one buffer of the loop's, and frames are unmasked and handed
+/// out where they lie. Only a frame that is cut off is copied.
 ///
-/// A message is written at once, from whatever callback is running, if nothing waits before it:
-/// against lws's advice ("only when told WRITEABLE"), but a quarter of the work, and safe on the
-/// loop's thread with HTTP/1.1 while lws holds no unsent bytes [lws_partial_buffered].
-class WsSocket final : public WsPeer {
+/// Writing: a message goes out at once if nothing waits before it. What a handler sends while it is
+/// told of something is gathered and goes out in one write, and so does the answer to several
+/// messages that came together: the later a loop is, the less each message costs.
+class WsSocket final : public WsPeer, private StreamOwner, private Deferred {
 public:
-    WsSocket(EventLoop::Impl& loop, Endpoint& endpoint, WsHandler& handler, const WsLimits& limits,
-             bool client);
+    /// Told after the handler that the connection is over.
+    class Owner {
+    public:
+        virtual void socket_over() = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+    WsSocket(EventLoop::Impl& loop, std::unique_ptr<Stream> stream, WsHandler& handler,
+             const WsLimits& limits, bool client, Owner& owner);
     ~WsSocket();
+
+    /// Begins: tells the handler, and takes `bytes` that were read with the handshake.
+    void open(std::string bytes);
+    /// The connection is over: tells the handler, if it was not told yet.
+    void over();
+    /// Calls the handler no more, and lets go of the stream.
+    void forget_handler();
+    /// A callback of the handler's is on the stack.
+    [[nodiscard]] bool inside() const { return inside_; }
 
     bool send_text(std::string_view text) override;
     void close(std::uint16_t code, std::string_view reason) override;
     void drop() override;
-    [[nodiscard]] std::size_t queued_bytes() const override;
+    [[nodiscard]] std::size_t queued_bytes() const override { return queue_.size() - head_; }
 
-    // What lws tells; results are for lws (-1: close).
-    void opened() { handler_->opened(*this); }
-    int received(const char* bytes, std::size_t size);
-    int writable();
-    int peer_closes(const char* bytes, std::size_t size);
-    /// The connection is over: tells the handler.
-    void ended();
-
-    /// Calls the handler no more.
-    void forget_handler() { handler_ = nullptr; }
+    /// EventLoop::Impl::flush_gathered(): what was gathered for this one.
+    void write_out(const char* bytes, std::size_t size);
 
 private:
-    [[nodiscard]] bool write(const char* bytes, std::size_t size);
-    [[nodiscard]] bool must_wait() const;
+    void ready(bool readable, bool writable) override;
+    void deferred() override;
+
+    // reading
+    void read_some();
+    void take(char* bytes, std::size_t size);
+    [[nodiscard]] std::size_t take_frames(char* bytes, std::size_t size);
+    [[nodiscard]] bool refused(const FrameHead& head);
+    void frame(const FrameHead& head, char* payload);
+    void data(const FrameHead& head, char* payload);
+    void deliver(char* bytes, std::size_t size);
+    void peer_closes(std::string_view payload);
+    void broke_the_rules();
+
+    // writing
     void send(Opcode opcode, std::string_view payload);
-    void enqueue(Opcode opcode, std::string_view payload);
-    void build(char* out, Opcode opcode, std::string_view payload) const;
-    int take_text(const char* bytes, std::size_t size, bool last);
-    int take_binary(std::size_t size, bool last);
-    int too_large();
-    int deliver(char* bytes, std::size_t size);
+    void send_queue();
+    void broken();
+    template <class Tell>
+    void tell(Tell tell);
+    void look_at_clock();
     void linger();
 
     EventLoop::Impl& loop_;
-    Endpoint& endpoint_;
+    std::unique_ptr<Stream> stream_;  // null: over
     WsHandler* handler_;
+    Owner& owner_;
     const WsLimits limits_;
     const bool client_;
+    bool inside_ = false;
+
+    std::vector<char> partial_;  // a frame that has not come as a whole
+    std::vector<char> message_;  // pieces of a message, until the last
+    std::size_t skip_ = 0;       // bytes of a frame that nobody wants
+    std::size_t binary_bytes_ = 0;
+    bool in_message_ = false, binary_ = false;
 
     std::vector<char> queue_;  // whole frames; sent up to head_
     std::size_t head_ = 0;
-    std::size_t last_write_ = 0;  // bytes; lws may hold some of them
-    std::vector<char> message_;   // pieces of a message, until the last
-    std::size_t binary_bytes_ = 0;
 
-    bool closing_ = false;  // either side has begun
-    bool ours_ = false;     // we have: the peer's close frame is the answer
+    std::uint64_t heard_at_ = 0;  // loop's clock [ms]
+    bool pinged_ = false;         // since then
+    bool closing_ = false;        // either side has begun
+    bool ours_ = false;           // we have: the peer's close frame is the answer
+    bool answered_ = false;       // we have answered the peer's: over when that is sent
+    bool broken_ = false;
     std::uint16_t code_ = 1006;
     std::string reason_;
-    std::unique_ptr<Timer> linger_;
+    Timer clock_;  // of pings and of waiting for a close
 };
 
 }  // namespace pa::net

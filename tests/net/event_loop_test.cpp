@@ -138,3 +138,20 @@ TEST_CASE("a loop names a file of authorities it cannot read") {
     CHECK(loop.error().code == Errc::config);
     CHECK_THAT(loop.error().what, contains("/dev/null"));
 }
+
+TEST_CASE("a turn of the loop that takes long is counted") {
+    auto loop = test::make_loop();
+    loop->post([&] {
+        auto end = Clock::now() + 20ms;
+        while (Clock::now() < end) {
+        }
+        loop->stop();
+    });
+    loop->run();
+    loop->post([&] { loop->stop(); });
+    loop->run();
+    CHECK(loop->turns().count >= 2);
+    CHECK(loop->turns().long_ones == 1);
+    CHECK(loop->turns().longest >= 15ms);
+    CHECK(loop->turns().smoothed_ms > 0);
+}

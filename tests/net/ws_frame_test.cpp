@@ -48,14 +48,30 @@ TEST_CASE("mask keys do not repeat") {
     CHECK(std::unique(keys.begin(), keys.end()) >= keys.end() - 2);
 }
 
-TEST_CASE("writes end with a frame") {
+TEST_CASE("a head is read as it was written, and not before it has come") {
     MaskKey key = {1, 2, 3, 4};
-    std::string frames =
-        frame("a") + frame(std::string(200, 'b'), &key) + frame(std::string(70'000, 'c'));
-    CHECK(whole_frames(frames, 1) == 3);  // the first in any case
-    CHECK(whole_frames(frames, 210) == 3);
-    CHECK(whole_frames(frames, 211) == 211);
-    CHECK(whole_frames(frames, 70'220) == 211);
-    CHECK(whole_frames(frames, 70'221) == frames.size());
-    CHECK(whole_frames(frames.substr(211), 10) == 70'010);
+    std::size_t size = GENERATE(0U, 125U, 126U, 65'535U, 65'536U);
+    std::string masked = frame(std::string(size, 'x'), &key);
+    FrameHead head;
+    REQUIRE(read_head(masked, head) == HeadState::whole);
+    CHECK(head.opcode == Opcode::text);
+    CHECK(head.final);
+    CHECK(head.masked);
+    CHECK(head.key == key);
+    CHECK(head.payload == size);
+    CHECK(head.head + head.payload == masked.size());
+    for (std::size_t cut = 0; cut < head.head; ++cut)
+        CHECK(read_head(std::string_view(masked).substr(0, cut), head) == HeadState::cut);
+}
+
+TEST_CASE("what is no frame is told by its head") {
+    std::string_view head = GENERATE(as<std::string_view>(),
+                                     "\xc1\x01",          // a reserved bit
+                                     "\x83\x01",          // a reserved opcode
+                                     "\x8b\x01",          // a reserved control opcode
+                                     "\x08\x02",          // a close in pieces
+                                     "\x89\x7e\x01\x01",  // a ping of 257 bytes
+                                     "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff");
+    FrameHead out;
+    CHECK(read_head(head, out) == HeadState::bad);
 }

@@ -338,13 +338,61 @@ TEST_CASE("a frame that arrives byte by byte is one message") {
     CHECK(site.heard.texts == std::vector<std::string>{std::string(200, 'x')});
 }
 
-TEST_CASE("a peer that breaks the rules is reported with 1006", "[.slow]") {  // lws waits for 5 s
+TEST_CASE("messages arrive whole wherever their bytes are cut, and many at a time") {
     Site site;
     BareSocket client(site.server->port());
     client.upgrade();
-    client.send_frame(GENERATE(as<unsigned char>(), 0x83, 0x80),
-                      "x");  // a reserved opcode, a continuation of nothing
+    // Of two messages with a ping between them, once in two parts for each place to cut.
+    std::string part = std::string("\x81\xfe\x00\xc8\0\0\0\0", 8) + std::string(200, 'x') +
+                       std::string("\x89\x84\0\0\0\0ping\x81\x81\0\0\0\0y", 17);
+    for (std::size_t cut = 1; cut < part.size(); ++cut) {
+        client.send(std::string_view(part).substr(0, cut));
+        client.send(std::string_view(part).substr(cut));
+        REQUIRE(client.read(6) == std::string("\x8a\x04ping", 6));
+    }
+    std::string many;
+    for (int i = 0; i < 1000; ++i) many += part;
+    client.send(many);
+    client.send_frame(0x88, "");
+    REQUIRE(client.read(6000).size() == 6000);
+    CHECK(site.closed() == "1005 ");
+    std::size_t pairs = part.size() - 1 + 1000;
+    REQUIRE(site.heard.texts.size() == 2 * pairs);
+    for (std::size_t i = 0; i < pairs; ++i) {
+        REQUIRE(site.heard.texts[2 * i] == std::string(200, 'x'));
+        REQUIRE(site.heard.texts[2 * i + 1] == "y");
+    }
+    CHECK(site.heard.padded);
+}
+
+TEST_CASE("a peer that breaks the rules is told 1002 and reported with 1006") {
+    Site site;
+    BareSocket client(site.server->port());
+    client.upgrade();
+    SECTION("a reserved opcode") { client.send_frame(0x83, "x"); }
+    SECTION("a continuation of nothing") { client.send_frame(0x80, "x"); }
+    SECTION("a message within a message") {
+        client.send_frame(0x01, "x");
+        client.send_frame(0x81, "x");
+    }
+    SECTION("no mask") { client.send("\x81\x01x"); }
+    CHECK(close_frame(client) == "1002 ");
     CHECK(site.closed() == "1006 ");
+}
+
+TEST_CASE("what a handler sends while it is told of a message goes out together, in order") {
+    auto loop = test::make_loop();
+    Heard there, here;
+    auto server = test::listen_ws(*loop, there);
+    there.on_text = [](Heard& heard, std::span<char>) {
+        for (int i = 0; i < 3; ++i) heard.peer->send_text(std::to_string(i));
+        CHECK(heard.peer->queued_bytes() == 0);
+    };
+    Listener handler(here);
+    here.on_open = [](Heard& heard) { heard.peer->send_text("go"); };
+    WsClient client(*loop, {.url = url(server->port())}, handler);
+    test::run_until(*loop, [&] { return here.texts.size() == 3; });
+    CHECK(here.texts == std::vector<std::string>{"0", "1", "2"});
 }
 
 TEST_CASE("a peer that breaks off is reported with 1006") {

@@ -111,6 +111,13 @@ TEST_CASE("an echo over TLS, checked against the host's name") {
         test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
         REQUIRE(here.closed.empty());
         CHECK(here.texts.front().size() == 100'000);
+        // The next connection can take up the session.
+        REQUIRE(loop->impl().tls_sessions.size() == 1);
+        CHECK(loop->impl().tls_sessions.begin()->second != nullptr);
+        here.texts.clear();
+        WsClient again(*loop, {.url = url(*server, "wss", "localhost")}, handler);
+        test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
+        CHECK(here.closed.empty());
     }
     SECTION("an unknown authority") {
         auto loop = test::make_loop();
