@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "bench/frames.hpp"
@@ -27,6 +28,7 @@ struct Call {
     Leg carrier, model;
     std::string media_head;  // of what the carrier is sent, up to the payload
     std::string clear;
+    std::string early;  // frames for the model, until it is open
     bool over = false;
 };
 
@@ -122,6 +124,8 @@ void Relay::upgrade(Leg& leg) {
         Leg& model = leg.call->model;
         model.stream.open(epoll_, connect_to(model_port_), &model, new_tls(tls_, false));
         model.stream.send(upgrade_request("/v1/realtime", ""));
+    } else {
+        leg.stream.send(std::exchange(leg.call->early, {}));
     }
     std::string rest = leg.partial.substr(end_of_head + 4);
     leg.partial.clear();
@@ -143,14 +147,17 @@ void Relay::caller_frame(Call& call, Frame& frame) {
     }
     out_ = R"({"type":"input_audio_buffer.append","audio":")";
     out_.append(payload).append("\"}");
-    if (call.model.open) send(call.model, true);
+    send(call.model, true);
 }
 
 /// The message in `out_`.
 void Relay::send(Leg& leg, bool masked) {
     frame_.clear();
     append_text_frame(frame_, out_, masked);
-    leg.stream.send(frame_);
+    if (leg.open)
+        leg.stream.send(frame_);
+    else
+        leg.call->early += frame_;
 }
 
 void Relay::model_frame(Call& call, const Frame& frame) {
