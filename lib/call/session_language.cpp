@@ -17,11 +17,10 @@ void Session::check_language(std::string_view said, Actions& out) {
 void Session::mend_language(bool heard, Actions& out) {
     if (!drifted_ || language_mended_ || config_.wrong_language.empty()) return;
     language_mended_ = true;
-    // Somebody else has the word: then the next answer will be right.
-    if (!heard || caller_speaking_ || commit_due_ || response_due_)
-        tell("system", config_.wrong_language, out);
-    else
-        respond(config_.wrong_language, "language", out);
+    tell("system", config_.wrong_language, out);  // it stays in the conversation
+    // Where somebody else has the word, the next answer will be right.
+    if (heard && !caller_speaking_ && !commit_due_ && !response_due_)
+        respond({}, "language", out);
 }
 
 }  // namespace pa::call
