@@ -42,9 +42,10 @@ std::string read_quicktunnel(std::string_view body) {
     auto document = json::Document::parse(body);
     if (!document) return {};
     std::string_view host = document->root()["hostname"].text();
-    const bool plain = std::all_of(
-        host.begin(), host.end(), [](char c) { return is_ascii_alnum(c) || c == '.' || c == '-'; });
-    return host.empty() || !plain ? std::string() : fmt::format("https://{}", host);
+    Url url;
+    const std::string base = fmt::format("https://{}", host);
+    const bool plain = Url::parse(base, url) && url.origin() == base;
+    return plain ? base : std::string();
 }
 
 CloudflaredLine read_cloudflared_line(std::string_view line) {

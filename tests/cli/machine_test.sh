@@ -38,7 +38,8 @@ contains "the end of the announcement is waited for" "$(pa-dial --dry-run --mach
     MachineDetection=DetectMessageEnd
 machine message --machine message --about "$matter"
 check "message: who ended it" "$(json "$log" '$d->{ended_by}') $(json "$T/facts.json" '$d->{ended_by}')" "agent rest"
-check "message: the last line" "$(json "$log" '@{$d->{transcript}[-1]}{qw(role text interrupted)}' | tr '\n' ' ')" \
+check "message: the agent's last line" \
+    "$(json "$log" 'my @a = grep { $_->{role} eq "assistant" } @{$d->{transcript}}; @{$a[-1]}{qw(role text interrupted)}' | tr '\n' ' ')" \
     "assistant 안녕하세요, 하나입니다. 다시 전화드리겠습니다. false "
 check "message: it is said once" "$(json "$log" 'scalar grep { $_->{text} =~ /다시 전화드리겠습니다/ } @{$d->{transcript}}')" 1
 # The last thing that the phone heard is all of the message, and it began after the beep.

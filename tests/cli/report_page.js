@@ -26,7 +26,7 @@ addEventListener("load", async () => {
     say("waves", document.querySelectorAll("#tracks .wave").length);
     say("playable", !$("play").disabled);
     $("play").click();
-    for (let i = 0; i < 100 && !(window.played.readyState > 0); ++i) await settle();
+    for (let i = 0; i < 1500 && !(window.played.readyState > 0); ++i) await settle();  // decoding takes real time
     say("plays", $("play").textContent === "Pause" && window.played.error === null);
     say("all of it", Math.abs(window.played.duration * 1000 - Number($("seek").max)) < 100);
     key(" "); await settle();

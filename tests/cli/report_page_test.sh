@@ -16,7 +16,7 @@ browse() {
     shift 2
     limited 60 "$browser" --headless=new --no-sandbox --disable-gpu --no-first-run --mute-audio \
         --autoplay-policy=no-user-gesture-required --disable-background-networking \
-        --user-data-dir="$T/browser" --virtual-time-budget=20000 --enable-logging=stderr "$@" --dump-dom "$url" \
+        --user-data-dir="$T/browser" --virtual-time-budget=120000 --enable-logging=stderr "$@" --dump-dom "$url" \
         >"$T/$name.dom" 2>"$T/$name.log" </dev/null || fail "$browser: $(tail -n 3 "$T/$name.log")"
     grep CONSOLE "$T/$name.log" >"$T/$name.console" || :
 }

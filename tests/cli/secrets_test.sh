@@ -52,6 +52,7 @@ pa-bridge ctl status >"$T/ctl.all" 2>&1
 pa-bridge ctl metrics >>"$T/ctl.all" 2>&1
 pa-bridge ctl calls >>"$T/ctl.all" 2>&1
 pa-bridge --show-prompt >"$T/prompt.all" 2>&1
+rm -f "$T/env" # the .env as it was edited
 kill "$watcher"
 wait "$watcher" 2>/dev/null
 
