@@ -123,7 +123,8 @@ Status append_line(const std::string& path, std::string_view line, mode_t mode) 
 }
 
 Status make_directory(const std::string& name, mode_t mode) {
-    const std::string path = name.substr(0, std::max<std::size_t>(1, name.find_last_not_of('/') + 1));
+    const std::string path =
+        name.substr(0, std::max<std::size_t>(1, name.find_last_not_of('/') + 1));
     if (::mkdir(path.c_str(), mode) == 0) return Done{};
     if (errno == ENOENT) {
         if (Status parent = make_directory(folder_of(path), 0755); !parent) return parent;

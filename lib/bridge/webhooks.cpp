@@ -167,8 +167,7 @@ void Bridge::status(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
     CallState& state = states_.update(sid, form);
     CallDriver* call = find(sid);
-    if (call != nullptr)
-        call->milestones().saw_status(form_value(form, "CallStatus"), loop_.now());
+    if (call != nullptr) call->milestones().saw_status(form_value(form, "CallStatus"), loop_.now());
     if (!state.final()) return;
     if (call != nullptr) call->feed(call::CarrierStatus{state.status});
     if (auto left = left_behind_.take(sid); left) end_unattended(std::move(*left));

@@ -43,8 +43,8 @@ struct SessionConfig {
     std::string resumed;               // instructions when it has
     std::string one_moment;  // instructions while a function takes long; "": nothing is said
     milliseconds function_patience{1'200};  // of silence until then
-    std::string language;              // ISO 639-1, of what the agent says; "": not checked
-    std::string wrong_language;        // instructions when it spoke another one, once a call
+    std::string language;                   // ISO 639-1, of what the agent says; "": not checked
+    std::string wrong_language;             // instructions when it spoke another one, once a call
     std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
 };
 

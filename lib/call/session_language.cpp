@@ -19,8 +19,7 @@ void Session::mend_language(bool heard, Actions& out) {
     language_mended_ = true;
     tell("system", config_.wrong_language, out);  // it stays in the conversation
     // Where somebody else has the word, the next answer will be right.
-    if (heard && !caller_speaking_ && !commit_due_ && !response_due_)
-        respond({}, "language", out);
+    if (heard && !caller_speaking_ && !commit_due_ && !response_due_) respond({}, "language", out);
 }
 
 }  // namespace pa::call
