@@ -17,7 +17,7 @@
 #include "dial/report.hpp"
 #include "dial/rules.hpp"
 #include "dial/watch.hpp"
-#include "extract/due.hpp"
+#include "extract/typed_time.hpp"
 #include "net/http.hpp"
 
 namespace {
@@ -39,7 +39,8 @@ const CLI::Validator not_empty(
     [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
 
 void declare(CLI::App& app, Options& o) {
-    app.add_option("NUMBER", o.to, "Number to call, as people write it (default: MY_PHONE)");
+    app.add_option("NUMBER", o.to, "Number to call, as people write it (default: MY_PHONE)")
+        ->check(not_empty);
     app.add_option("--about", o.about, "What the call is about; - reads stdin")
         ->type_name("TEXT|-|@FILE");
     auto* wait =
@@ -140,21 +141,6 @@ Result<Exit> show(const Options& o, const pa::config::Settings& settings,
     return Exit::yes;
 }
 
-/// RFC 3339, or as people say it.
-Result<pa::WallTime> time_of(const std::string& typed, pa::WallTime now) {
-    auto error = [&](const char* why) {
-        return Error{Errc::data, fmt::format("--at \"{}\": {}", typed, why)};
-    };
-    auto exact = pa::parse_iso(typed);
-    if (exact && *exact <= now) return error("has passed");
-    if (exact) return *exact;
-    pa::extract::Due due = pa::extract::read_due(typed, now);
-    if (due.passed) return error("has passed");
-    if (!due.at || due.all_day || due.approximate)
-        return error("names no time: such as 2026-03-01T07:00, \"tomorrow 07:00\", \"내일 7시\"");
-    return *due.at;
-}
-
 /// The arguments of pa-dial that the job's own call is made with.
 std::vector<std::string> later_arguments(const Options& o, const pa::dial::Order& order) {
     std::vector<std::string> a{"--ring", std::to_string(o.ring_s)};
@@ -173,8 +159,13 @@ std::vector<std::string> later_arguments(const Options& o, const pa::dial::Order
 /// A job of the spool in place of a call; under one --once key there is one.
 Result<Exit> put(const Options& o, const pa::config::Settings& settings,
                  const pa::dial::Order& order) {
-    auto at = time_of(o.at, pa::wall_now());
-    if (!at) return at.error();
+    auto at = pa::extract::read_typed_time(o.at, pa::wall_now());
+    if (!at) return at.error().in("--at");
+    // Of weekdays and weekends the first is one of them too.
+    if (auto first =
+            pa::act::next_occurrence(o.repeat, pa::to_civil(*at), *at - std::chrono::seconds(1));
+        first)
+        at = *first;
     Status allowed = pa::dial::check_country(order.to, settings.allowed_countries);
     if (allowed) allowed = pa::dial::check_hours(settings.quiet_hours, pa::to_civil(*at), o.urgent);
     if (!allowed) return allowed.error();

@@ -68,7 +68,7 @@ Status Bridge::listen() {
     net::ServerOptions open;
     open.port = options_.settings.port;
     open.headers = {"x-twilio-signature", "content-type"};
-    open.ws.max_message = 64U << 10U;
+    open.max_body = open.ws.max_message = 64U << 10U;
     auto server = net::Server::listen(
         loop_, open, [this](const auto& r, net::Responder a) { on_request(r, std::move(a)); },
         [this](const auto& r) { return on_upgrade(r); });
@@ -97,8 +97,9 @@ CallDriver* Bridge::find(std::string_view call_sid) {
 
 bool Bridge::full() const {
     int most = options_.settings.max_calls;
-    // Those that run come first: a loop that is this late takes no more.
-    bool late = loop_.turns().smoothed_ms > late_loop_ms;
+    // Those that run come first: a loop that is this late takes no more. (One that carries none was
+    // late for another reason, and turns too seldom to find out that it is well again.)
+    bool late = !calls_.empty() && loop_.turns().smoothed_ms > late_loop_ms;
     return draining_ || late || (most > 0 && static_cast<int>(calls_.size()) + briefings_ >= most);
 }
 
@@ -113,7 +114,8 @@ void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
             if (CallDriver* there = find(sid); there != nullptr) return done(there);
             if (!*setup) {
                 cli::warn((*setup).error().what);
-                return done(nullptr);
+                done(nullptr);
+                return tell_if_drained();
             }
             for (const std::string& warning : (**setup).warnings) cli::warn(warning);
             ++metrics_.calls_started;
@@ -121,9 +123,16 @@ void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
             auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
             CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
             call.begin();
+            end_if_over(call);
             done(&call);
         });
     });
+}
+
+/// The carrier may have told the end of a call while it was still being prepared.
+void Bridge::end_if_over(CallDriver& call) {
+    if (const CallState& known = states_.at(call.meta().call_sid); known.final())
+        call.feed(call::CarrierStatus{known.status});
 }
 
 CallDriver* Bridge::admit(const twilio::StreamStart& start) {

@@ -114,6 +114,7 @@ private:
     void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
     [[nodiscard]] CallDriver* find(std::string_view call_sid);
     [[nodiscard]] bool full() const;
+    void end_if_over(CallDriver& call);
     void save(store::CallLog log);
     void save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log);
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);

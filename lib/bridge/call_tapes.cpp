@@ -1,5 +1,7 @@
 #include "bridge/call_tapes.hpp"
 
+#include <fmt/format.h>
+
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/wall_time.hpp"

@@ -178,7 +178,7 @@ void Bridge::bind_dial(std::string_view id, const net::ServerRequest& request,
 
 /// While the phone rings: the model's session is opened and may say its greeting already.
 void Bridge::prewarm(const std::string& call_sid, const Dial& dial) {
-    if (find(call_sid) != nullptr || full()) return;
+    if (find(call_sid) != nullptr || full() || states_.at(call_sid).final()) return;
     CallFacts facts{call_sid, "outbound", {}, dial.to, {}};
     auto taken = dials_.take(call_sid, dial.to, net::Clock::now());
     if (taken) brief_call(std::move(facts), std::move(*taken), [](CallDriver*) {});

@@ -65,6 +65,7 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
             for (const auto& asked : resuming_[call_sid])
                 asked.answer(200, twilio::twiml_content_type, twiml);
             resuming_.erase(call_sid);
+            tell_if_drained();
         });
     });
 }
@@ -78,6 +79,7 @@ void Bridge::take_up(CallSetup setup, store::Leftover leftover) {
     auto made = std::make_unique<CallDriver>(*this, std::move(setup));
     CallDriver& call = *calls_.insert_or_assign(sid, std::move(made)).first->second;
     call.take_up(std::move(earlier));
+    end_if_over(call);
     cli::say(fmt::format("{} goes on", sid));
 }
 

@@ -36,7 +36,7 @@ struct HttpPool::Impl {
 bool HttpPool::Impl::next(Job& job) {
     std::unique_lock lock(mutex);
     changed.wait(lock, [this] { return stopping || !jobs.empty(); });
-    if (stopping) return false;
+    if (jobs.empty()) return false;  // stopping: what was asked for is still sent
     job = std::move(jobs.front());
     jobs.pop_front();
     return true;

@@ -186,15 +186,18 @@ void Connection::connected() {
 }
 
 void Connection::start_tls() {
+    if (stream_ == nullptr) return;  // given up while it waited
     SSL* tls = SSL_new(loop_.client_tls.get());
     if (tls == nullptr) return fail("TLS: out of memory");
     const std::string host = bare_host();
     // The certificate must be for this very name or address.
-    if (SocketAddress(host, 0).size != 0) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str());
-    } else {
-        SSL_set1_host(tls, host.c_str());
-        SSL_set_tlsext_host_name(tls, host.c_str());
+    bool named = SocketAddress(host, 0).size != 0
+                     ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1
+                     : SSL_set1_host(tls, host.c_str()) == 1 &&
+                           SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+    if (!named) {
+        SSL_free(tls);
+        return fail("TLS: out of memory");
     }
     static const unsigned char http[] = "\x08http/1.1";
     SSL_set_alpn_protos(tls, http, sizeof http - 1);

@@ -122,6 +122,7 @@ void TapeWriter::close(Tape& tape, std::function<void()> done) {
         if (reel->tape.get() != &tape) continue;
         reel->closed = true;
         reel->done = std::move(done);
+        break;
     }
     wake_.notify_one();
 }

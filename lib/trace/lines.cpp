@@ -228,7 +228,7 @@ Result<Header> read_header(json::Value line) {
     header.clock = call::TimePoint(std::chrono::nanoseconds(line["clock_ns"].integer()));
     read(line["config"], header.config);
     if (json::Value earlier = line["earlier"]) {
-        header.earlier.emplace();
+        header.earlier = Header::Earlier{};
         read(line["elapsed_ms"], header.earlier->elapsed);
         read(earlier, header.earlier->record);
     }

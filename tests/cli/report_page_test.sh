@@ -34,7 +34,11 @@ acted_on() {
 result() { sed -n "s/^$1: //p" "$T/result"; }
 
 try() {
-    acted_on "$T/calls.html" "$1"
+    # Under the browser's virtual clock a busy machine may decode sound too late: then once more.
+    for _ in 1 2 3; do
+        acted_on "$T/calls.html" "$1"
+        [ "$(result plays)$(result "all of it")" != truetrue ] || break
+    done
     check "nothing is thrown" "$(result error)" ""
     check "title" "$(result title)" Calls
     check "plots" "$(result plots)" 3
