@@ -27,6 +27,10 @@ constexpr Phrases korean = {
     "방금 다른 언어로 말했다. 지금부터는 한국어로만 말해. 사과는 하지 말고, 하려던 말을 한국어로 "
     "다시 해.",
     "같은 말투로, 한국어로, \"잠깐만\"처럼 한마디만 해. 결과를 짐작해서 말하지 마.",
+    "다음 따옴표 안의 말을 글자 그대로, 더하거나 빼지 말고 지금 그대로 말해. 다른 말은 하지 마:",
+    "이 통화를 지켜보는 주인이 너에게만 하는 말이다. 상대에게 읽어 주지 말고 지금부터 이대로 해:",
+    "상대를 다른 사람에게 연결하려 했지만 연결되지 않았다. 같은 말투로, 한국어로, 연결이 안 됐다고 "
+    "한 문장으로 말하고 어떻게 할지 물어봐.",
 };
 
 constexpr Phrases english = {
@@ -58,6 +62,14 @@ constexpr Phrases english = {
     "In the same language and manner, say only a few words such as \"one moment\". Do not guess "
     "the "
     "result.",
+    "Say now exactly what follows in quotes, word for word, in its own language, adding and "
+    "leaving "
+    "out nothing, and say nothing else:",
+    "The operator who watches this call tells you, and only you, the following. Do not read it "
+    "out; "
+    "act on it from now on:",
+    "The other person was to be put through to somebody else, who did not answer. In the same "
+    "language and manner, say so in one sentence and ask how to go on.",
 };
 
 }  // namespace

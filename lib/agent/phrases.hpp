@@ -26,6 +26,9 @@ struct Phrases {
     std::string_view resumed;          // the stream is back after a gap that could be heard
     std::string_view wrong_language;   // the agent drifted into another language
     std::string_view one_moment;       // a function takes long
+    std::string_view word_for_word;    // what the operator wants said follows, in quotes
+    std::string_view whispered;        // what the operator tells the agent follows
+    std::string_view transfer_failed;  // nobody took the call over
 };
 
 /// "ko" and "en"; any other language falls back to English, with instructions to speak that

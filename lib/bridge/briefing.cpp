@@ -110,6 +110,9 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.silence_nudges = {std::string(say.still_there), std::string(say.really_there)};
     c.resumed = say.resumed;
     c.one_moment = say.one_moment;
+    c.word_for_word = say.word_for_word;
+    c.whispered = say.whispered;
+    c.transfer_failed = say.transfer_failed;
     c.language = input.language;
     c.wrong_language = say.wrong_language;
     c.silence = persona.silence_after;

@@ -55,6 +55,12 @@ struct SendMark {
 };
 struct ClearPlayback {};
 struct CompleteCall {};  // hang up by REST
+/// Put the other side through to that number, by REST, for at most that time. The stream ends when
+/// the carrier does it; TransferEnded tells what became of it.
+struct Transfer {
+    std::string number;
+    std::int64_t most_ms;
+};
 struct CloseStream {};
 
 // --- on our side ---
@@ -74,9 +80,10 @@ struct Keep {
 };
 struct Finished {};  // nothing more will happen: write the log
 
-using Action = std::variant<OpenModel, ConfigureSession, AppendAudio, CreateResponse,
-                            CancelResponse, AddMessage, AddFunctionOutput, Truncate, DeleteItem,
-                            CloseModel, PlayAudio, SendMark, ClearPlayback, CompleteCall,
-                            CloseStream, OwnerProved, ForMachine, RunFunction, Keep, Finished>;
+using Action =
+    std::variant<OpenModel, ConfigureSession, AppendAudio, CreateResponse, CancelResponse,
+                 AddMessage, AddFunctionOutput, Truncate, DeleteItem, CloseModel, PlayAudio,
+                 SendMark, ClearPlayback, CompleteCall, CloseStream, OwnerProved, ForMachine,
+                 RunFunction, Keep, Finished, Transfer>;
 
 }  // namespace pa::call

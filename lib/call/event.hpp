@@ -139,12 +139,40 @@ struct EndRequested {
 };
 struct Timeout {};  // next_timeout() has passed
 
-using Event =
-    std::variant<StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped, AnsweredBy,
-                 CarrierStatus, ModelOpened, SessionCreated, SessionUpdated, SpeechStarted,
-                 SpeechStopped, InputCommitted, IdleTimeout, ItemAdded, CallerText,
-                 CallerTextFailed, ResponseStarted, OutputStarted, ModelAudio, ModelAudioDone,
-                 ModelText, ModelTextDone, FunctionCalled, ResponseDone, ModelError, LegClosed,
-                 FunctionReturned, AnswerGiven, EndRequested, Timeout>;
+// --- the operator of a live call (session_operator.cpp) ---
+/// These words are to be said to the other side as they stand.
+struct SayRequested {
+    std::string_view text;
+};
+/// An instruction that only the agent hears.
+struct WhisperRequested {
+    std::string_view text;
+};
+/// The agent is to keep silent, or may speak again. It goes on listening.
+struct MuteRequested {
+    bool on;
+};
+/// The call is to end: at once, or after a goodbye.
+struct HangUpRequested {
+    std::string_view reason;
+    bool goodbye;
+};
+/// The other side is to be put through to that number, which our rules allow.
+struct TransferRequested {
+    std::string_view number;
+};
+/// What became of it: the carrier's word on the second call ("completed", "busy", "no-answer",
+/// "failed", "canceled"), or "refused" if there was none.
+struct TransferEnded {
+    std::string_view status, detail;
+};
+
+using Event = std::variant<
+    StreamStarted, CallerAudio, MarkPlayed, KeyPressed, StreamStopped, AnsweredBy, CarrierStatus,
+    ModelOpened, SessionCreated, SessionUpdated, SpeechStarted, SpeechStopped, InputCommitted,
+    IdleTimeout, ItemAdded, CallerText, CallerTextFailed, ResponseStarted, OutputStarted,
+    ModelAudio, ModelAudioDone, ModelText, ModelTextDone, FunctionCalled, ResponseDone, ModelError,
+    LegClosed, FunctionReturned, AnswerGiven, EndRequested, Timeout, SayRequested, WhisperRequested,
+    MuteRequested, HangUpRequested, TransferRequested, TransferEnded>;
 
 }  // namespace pa::call

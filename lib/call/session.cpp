@@ -19,7 +19,10 @@ Session::Next Session::dispatch(const E& event, Actions& out) {
         std::is_same_v<E, ModelOpened> || std::is_same_v<E, LegClosed> ||
         std::is_same_v<E, ModelError> || std::is_same_v<E, AnsweredBy> ||
         std::is_same_v<E, EndRequested> || std::is_same_v<E, FunctionCalled> ||
-        std::is_same_v<E, FunctionReturned> || std::is_same_v<E, AnswerGiven>;
+        std::is_same_v<E, FunctionReturned> || std::is_same_v<E, AnswerGiven> ||
+        std::is_same_v<E, SayRequested> || std::is_same_v<E, WhisperRequested> ||
+        std::is_same_v<E, MuteRequested> || std::is_same_v<E, HangUpRequested> ||
+        std::is_same_v<E, TransferRequested> || std::is_same_v<E, TransferEnded>;
     if constexpr (in_any_state)
         return any(event, out);
     else
@@ -95,7 +98,7 @@ Session::Next Session::expired(TimerId id, Actions& out) {
 /// The caller has heard nothing for too long. Once, the carrier says a word meanwhile and comes
 /// back with a new stream; then it is over.
 Session::Next Session::first_audio_late(Actions& out) {
-    if (std::holds_alternative<Leaving>(state_) || !stream_up_) return {};
+    if (std::holds_alternative<Leaving>(state_) || !stream_up_ || muted_) return {};
     if (parkings_++ > 0) return fail("silence", "the model says nothing", out);
     happen("first-audio-late", {}, out);
     parked_ = true;

@@ -21,6 +21,10 @@
 //   yes to the question of a call stands if the caller's words or a key bear it out, and falls if a
 //   machine spoke them (session_ack.cpp).
 //
+//   An operator may at any time have something said, tell the agent something, silence it, end the
+//   call, or have it put through to somebody else (session_operator.cpp). A call that was put
+//   through is Arriving: it comes back if nobody takes it.
+//
 //   What is *recorded* of an event does not depend on the state (note()); what is *done* about it
 //   does (on(), any()). What a peer does out of turn is ignored.
 //
@@ -84,6 +88,10 @@ public:
     [[nodiscard]] bool ended() const { return std::holds_alternative<Ended>(state_); }
     [[nodiscard]] bool streaming() const { return stream_up_; }
     [[nodiscard]] bool owner_proved() const { return pin_.proved(); }
+    /// An operator's wishes are taken still: the end is not decided, the call not put through.
+    [[nodiscard]] bool operable() const;
+    [[nodiscard]] bool muted() const { return muted_; }
+    [[nodiscard]] bool put_through() const { return handover_ != Handover::none; }
     [[nodiscard]] After after() const;
 
 private:
@@ -156,6 +164,7 @@ private:
     Next on(Arriving&, const CallerAudio&, Actions&);
     Next on(Arriving&, const ModelAudio&, Actions&);
     Next on(Arriving&, const SessionUpdated&, Actions&);
+    Next on(Arriving&, const ResponseStarted&, Actions&);
     Next on(Arriving&, const ResponseDone&, Actions&);
     Next on(Arriving&, const KeyPressed&, Actions&);
     Next on(Arriving&, const CarrierStatus&, Actions&);
@@ -197,6 +206,12 @@ private:
     Next any(const FunctionCalled&, Actions&);
     Next any(const FunctionReturned&, Actions&);
     Next any(const AnswerGiven&, Actions&);
+    Next any(const SayRequested&, Actions&);
+    Next any(const WhisperRequested&, Actions&);
+    Next any(const MuteRequested&, Actions&);
+    Next any(const HangUpRequested&, Actions&);
+    Next any(const TransferRequested&, Actions&);
+    Next any(const TransferEnded&, Actions&);
     Next expired(TimerId, Actions&);
     Next stalled(Actions&);
     Next first_audio_late(Actions&);
@@ -278,6 +293,15 @@ private:
     [[nodiscard]] std::string doubt(Answer&) const;
     void withdraw_answer(Actions&);
     [[nodiscard]] bool verdict_due() const;
+
+    // --- the operator (session_operator.cpp) ---
+    [[nodiscard]] bool may_speak(std::string_view purpose) const;
+    void speak_again(Actions&);
+    Next given_away(Actions&);
+    Next transferred(std::string_view how, Actions&);
+    Next not_transferred(std::string why, Actions&);
+    [[nodiscard]] bool transfer_word_due() const;
+    void recall_operator(const Happening&);
 
     // --- leaving (session_leave.cpp) ---
     Next leave(EndedBy by, std::string goodbye, std::string_view what, Actions&);
@@ -401,6 +425,10 @@ private:
     bool discretion_due_ = false;   // it was told so and has not confirmed it
     std::optional<Answer> answer_;  // given by the model, not judged yet
     bool key_one_ = false;          // pressed by a person
+
+    // what the operator wants
+    bool muted_ = false;
+    enum class Handover { none, asked, away } handover_ = Handover::none;  // to another number
 };
 
 }  // namespace pa::call

@@ -15,7 +15,8 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
     if (first) arm(TimerId::max_duration, config_.max_duration);
     if (s.again && !parked_) {
         happen("reattached", {}, out);
-        bool something_to_say = !held_.empty() || !active_response_.empty() || response_due_;
+        bool something_to_say =
+            !held_.empty() || !active_response_.empty() || response_due_ || transfer_word_due();
         if (audible_ && !something_to_say) respond(config_.resumed, "resumed", out);
     }
     if (model_ == ModelLeg::down && attempts_ == 0 && !armed(TimerId::retry)) open_model(out);
@@ -40,6 +41,12 @@ Session::Next Session::on(Arriving&, const SessionUpdated& e, Actions& out) {
     return {};
 }
 
+/// The answer to the last words before the call was put through: for nobody.
+Session::Next Session::on(Arriving&, const ResponseStarted& e, Actions& out) {
+    if (handover_ == Handover::away && discarded(e.response_id)) out.push_back(CancelResponse{});
+    return {};
+}
+
 Session::Next Session::on(Arriving&, const ResponseDone& e, Actions& out) {
     held_complete_ = !held_.empty();
     if (e.status == "failed") return response_failed(e.error_code, e.error_message, out);
@@ -56,10 +63,12 @@ Session::Next Session::on(Arriving&, const KeyPressed& e, Actions&) {
 }
 
 Session::Next Session::on(Arriving& s, const CarrierStatus&, Actions& out) {
+    if (handover_ == Handover::away) return transferred("the call is over", out);
     return carrier_gone(s.again ? EndedBy::caller : EndedBy::carrier, out);
 }
 
 Session::Next Session::on(Arriving&, const StreamStopped&, Actions& out) {
+    if (handover_ == Handover::asked) return given_away(out);
     return parked_ ? Next{} : carrier_gone(EndedBy::caller, out);
 }
 

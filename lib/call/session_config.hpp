@@ -45,7 +45,10 @@ struct SessionConfig {
     milliseconds function_patience{1'200};  // of silence until then
     std::string language;                   // ISO 639-1, of what the agent says; "": not checked
     std::string wrong_language;             // instructions when it spoke another one, once a call
-    std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
+    std::string word_for_word;    // instructions: to say what follows them in quotes, as it stands
+    std::string whispered;        // before what the operator tells the agent
+    std::string transfer_failed;  // instructions when nobody took the call over
+    std::string pin;              // keys or spoken digits that prove the owner; "": none to ask
 };
 
 /// What the carrier should be told when it asks what comes after the stream (/after).

@@ -18,7 +18,8 @@ bool is_farewell(std::string_view purpose) { return purpose == "goodbye" || purp
 Session::Next Session::leave(EndedBy by, std::string goodbye, std::string_view what, Actions& out) {
     if (std::holds_alternative<Leaving>(state_)) return {};
     happen(what, {}, out);
-    if (!stream_up_ || model_ != ModelLeg::ready || goodbye.empty()) return hang_up(by, out);
+    if (!stream_up_ || model_ != ModelLeg::ready || goodbye.empty() || !may_speak("goodbye"))
+        return hang_up(by, out);
     farewell(by, std::move(goodbye), "goodbye", out);
     return Leaving{};
 }
@@ -159,6 +160,7 @@ Session::Next Session::stream_lost(Actions& out) {
         stream_up_ = false;
         return carrier_gone(ended_by_, out);
     }
+    if (handover_ == Handover::asked) return given_away(out);
     stream_up_ = false;
     // Nobody hears the rest of it; what comes after the gap begins anew.
     if (audible_ && !active_response_.empty() && !discarded(active_response_)) {

@@ -82,6 +82,7 @@ void Session::recall_events(Actions& out) {
     for (const Happening& h : record_.events) {
         if (h.what == "machine") machine_ = discreet_ = true;
         if (h.what == "person") discreet_ = false;
+        recall_operator(h);
         const bool no = h.what == "not acknowledged" || h.what == "acknowledgement withdrawn";
         if (!no && h.what != "acknowledged") continue;
         record_.acknowledged = !no;

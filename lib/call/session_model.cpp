@@ -51,7 +51,8 @@ Session::Next Session::any(const ModelOpened&, Actions& out) {
 
 void Session::configure(Actions& out) {
     // guarded: we decide what is an interruption. off: until the greeting was heard, nothing is.
-    bool interruptible = config_.interruption == Interruption::immediate;
+    // Nor may the service answer by itself for an agent that is to keep silent.
+    bool interruptible = config_.interruption == Interruption::immediate && !muted_;
     turns_asked_.push_back(interruptible);
     told_owner_ = pin_.proved();
     out.push_back(ConfigureSession{interruptible});
@@ -78,6 +79,8 @@ Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
     disarm(TimerId::model);
     arm(TimerId::rotate, session_age);
     if (pin_.proved() && !told_owner_) configure(out);
+    if (!ready_once_)  // what the operator has told it already
+        for (const Told& t : told_) out.push_back(AddMessage{t.role, t.text});
     if (ready_once_)
         take_over(out);
     else

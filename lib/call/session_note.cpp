@@ -118,7 +118,7 @@ void Session::note(const ModelAudio& e, Actions&) {
 void Session::note(const ModelText& e, Actions&) { transcript_.agent_delta(e.item_id, e.delta); }
 
 void Session::note(const ModelTextDone& e, Actions& out) {
-    check_language(e.text, out);
+    if (active_.purpose != "say") check_language(e.text, out);  // those are not its own words
     keep_line(transcript_.agent_text(e.item_id, e.text), out);
 }
 

@@ -61,6 +61,7 @@ Session::Next Session::model_lost(std::string_view why, bool hopeless, Actions& 
     if (was_ready) drops_ = now_ - ready_at_ < moment ? drops_ + 1 : 0;
     if (hopeless || attempts_ >= max_attempts || drops_ > max_drops)
         return fail("model", std::string(why), out);
+    if (handover_ == Handover::away) return {};  // opened again if the call comes back
     if (int failures = attempts_ + std::max(0, drops_ - 1); failures == 0)
         open_model(out);
     else
@@ -81,6 +82,7 @@ void Session::forget_session(Actions& out) {
     greeted_ = greeted_ && audible_;  // one that nobody heard is said anew
     model_ = ModelLeg::down;
     for (TimerId id : {TimerId::model, TimerId::answer, TimerId::rotate}) disarm(id);
+    if (asked_ && asked_->purpose == "say") wanted_.push_front(std::move(*asked_));
     asked_.reset();
     active_response_.clear();
     discarded_response_.clear();

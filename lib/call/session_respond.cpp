@@ -21,13 +21,16 @@ bool is_fatal(std::string_view code) {
 }  // namespace
 
 void Session::greet(Actions& out) {
-    if (greeted_ || discreet_ || message_due_) return;
+    if (greeted_ || discreet_ || message_due_ || !may_speak("greeting")) return;
     greeted_ = true;
     respond(config_.greeting, "greeting", out);
 }
 
 void Session::respond(std::string instructions, std::string_view purpose, Actions& out) {
-    wanted_.push_back({std::move(instructions), purpose});
+    if (may_speak(purpose))
+        wanted_.push_back({std::move(instructions), purpose});
+    else
+        caller_waits_ = true;  // it is answered when the agent may speak again
     respond_next(out);
 }
 
@@ -49,7 +52,8 @@ void Session::respond_next(Actions& out) {
     asked_cut_ = false;
     wanted_.pop_front();
     arm(TimerId::answer, answer_deadline);
-    bool words_only = asked_->purpose == "hold";  // or it might ask for the same once more
+    // Or it might ask for the same once more, and what the operator wants said is said alone.
+    bool words_only = asked_->purpose == "hold" || asked_->purpose == "say";
     out.push_back(CreateResponse{asked_->instructions, asked_->purpose, words_only});
 }
 
@@ -66,11 +70,13 @@ void Session::note(const ResponseStarted& e, Actions&) {
         active_ = std::move(*asked_);
         asked_.reset();
         if (asked_cut_) discarded_response_ = e.response_id;
+        if (asked_cut_ && active_.purpose == "say")
+            wanted_.push_back(active_);  // a cough is no veto
     } else {
         response_due_ = false;
     }
     // Begun under instructions that know more than a machine may be told.
-    if (discretion_due_) discarded_response_ = e.response_id;
+    if (discretion_due_ || !may_speak(active_.purpose)) discarded_response_ = e.response_id;
     arm(TimerId::answer, answer_deadline);  // until it is heard
 }
 
@@ -138,7 +144,8 @@ Session::Next Session::request_refused(const ModelError& e, Actions& out) {
     disarm(TimerId::answer);
     if (busy) {
         // Somebody is already being answered: a greeting is then too late, all else waits its turn.
-        if (refused.purpose != "greeting" && !asked_cut_) wanted_.push_front(std::move(refused));
+        bool late = refused.purpose == "greeting" || asked_cut_;
+        if (!late || refused.purpose == "say") wanted_.push_front(std::move(refused));
         return {};
     }
     active_ = std::move(refused);

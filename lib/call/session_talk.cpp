@@ -87,6 +87,7 @@ Session::Next Session::on(Talking&, const SpeechStopped&, Actions&) {
 
 Session::Next Session::on(Talking&, const InputCommitted&, Actions& out) {
     if (server_turns_) return {};
+    if (muted_) return {};  // answered when it may speak again
     bool agent_goes_on = playback_.playing(now_) && !cut_in_;
     if (config_.interruption == Interruption::off) {
         open_floor(out);  // answers it, unless the greeting still plays
@@ -157,7 +158,7 @@ bool Session::busy() const {
 Session::Next Session::silent_too_long(Actions& out) {
     if (!std::holds_alternative<Talking>(state_)) return {};
     arm(TimerId::silence, config_.silence + milliseconds(playback_.remaining_ms(now_)));
-    if (busy() || !wanted_.empty() || model_ != ModelLeg::ready) return {};
+    if (busy() || !wanted_.empty() || model_ != ModelLeg::ready || muted_) return {};
     auto nudge = static_cast<std::size_t>(nudges_++);
     if (nudge >= config_.silence_nudges.size())
         return leave(EndedBy::agent, config_.silence_goodbye, "silence", out);
@@ -167,6 +168,7 @@ Session::Next Session::silent_too_long(Actions& out) {
 }
 
 Session::Next Session::on(Talking&, const StreamStopped&, Actions& out) {
+    if (handover_ == Handover::asked) return given_away(out);
     return parked_ ? Next{} : carrier_gone(EndedBy::caller, out);
 }
 

@@ -168,6 +168,26 @@ inline constexpr auto shape<call::EndRequested> =
     describe<call::EndRequested>("end_requested", field("reason", &call::EndRequested::reason));
 template <>
 inline constexpr auto shape<call::Timeout> = describe<call::Timeout>("timeout");
+template <>
+inline constexpr auto shape<call::SayRequested> =
+    describe<call::SayRequested>("say_requested", field("text", &call::SayRequested::text));
+template <>
+inline constexpr auto shape<call::WhisperRequested> = describe<call::WhisperRequested>(
+    "whisper_requested", field("text", &call::WhisperRequested::text));
+template <>
+inline constexpr auto shape<call::MuteRequested> =
+    describe<call::MuteRequested>("mute_requested", field("on", &call::MuteRequested::on));
+template <>
+inline constexpr auto shape<call::HangUpRequested> = describe<call::HangUpRequested>(
+    "hang_up_requested", field("reason", &call::HangUpRequested::reason),
+    field("goodbye", &call::HangUpRequested::goodbye));
+template <>
+inline constexpr auto shape<call::TransferRequested> = describe<call::TransferRequested>(
+    "transfer_requested", field("number", &call::TransferRequested::number));
+template <>
+inline constexpr auto shape<call::TransferEnded> =
+    describe<call::TransferEnded>("transfer_ended", field("status", &call::TransferEnded::status),
+                                  field("detail", &call::TransferEnded::detail));
 
 // --- actions ---
 template <>
@@ -230,6 +250,10 @@ inline constexpr auto shape<call::Keep> = describe<call::Keep>("keep",
                                                                field("index", &call::Keep::index));
 template <>
 inline constexpr auto shape<call::Finished> = describe<call::Finished>("finished");
+template <>
+inline constexpr auto shape<call::Transfer> =
+    describe<call::Transfer>("transfer", field("number", &call::Transfer::number),
+                             field("most_ms", &call::Transfer::most_ms));
 
 // --- what a call is told beforehand ---
 template <>
@@ -259,6 +283,9 @@ inline constexpr auto shape<call::SessionConfig> = describe<call::SessionConfig>
     field("function_patience", &call::SessionConfig::function_patience),
     field("language", &call::SessionConfig::language),
     field("wrong_language", &call::SessionConfig::wrong_language),
+    field("word_for_word", &call::SessionConfig::word_for_word),
+    field("whispered", &call::SessionConfig::whispered),
+    field("transfer_failed", &call::SessionConfig::transfer_failed),
     field("pin", &call::SessionConfig::pin));
 
 // --- what a call that is taken up was before ---

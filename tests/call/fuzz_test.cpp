@@ -86,6 +86,7 @@ private:
     /// What tends to end a call, or a leg of it.
     Event ending() {
         text_.clear();
+        if (any(0, 2) == 0) return wish();
         switch (any(0, 9)) {
             case 0: return StreamStopped{};
             case 1: return CarrierStatus{one_of({"completed", "failed", ""})};
@@ -96,6 +97,18 @@ private:
             case 4: return EndRequested{one_of({"budget", ""})};
             case 5: return StreamStarted{id("MZ")};
             default: return LegClosed{Leg::model, 1006, any(0, 5) != 0 ? garbage() : "401"};
+        }
+    }
+
+    /// Of the operator.
+    Event wish() {
+        switch (any(0, 6)) {
+            case 0: return SayRequested{words()};
+            case 1: return WhisperRequested{garbage()};
+            case 2: return HangUpRequested{words(), any(0, 1) != 0};
+            case 3: return TransferRequested{"+821000005678"};
+            case 4: return TransferEnded{one_of({"completed", "busy", "refused", ""}), garbage()};
+            default: return MuteRequested{any(0, 1) != 0};
         }
     }
 

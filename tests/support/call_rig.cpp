@@ -51,6 +51,9 @@ SessionConfig quiet_config() {
     c.silence_goodbye = "Say goodbye, nobody is there";
     c.silence_nudges = {"Ask whether they are there", "Ask again"};
     c.resumed = "Say you are back";
+    c.word_for_word = "Say exactly:";
+    c.whispered = "The operator says:";
+    c.transfer_failed = "Say that nobody took it";
     c.silence = 0ms;
     return c;
 }
@@ -96,6 +99,7 @@ std::string show(const Action& action) {
                 return fmt::format("keep {} {}", static_cast<int>(a.what), a.index);
             },
             [](const Finished&) -> std::string { return "finished"; },
+            [](const Transfer& a) { return fmt::format("transfer {} {}", a.number, a.most_ms); },
         },
         action);
 }
