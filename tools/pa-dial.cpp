@@ -92,15 +92,6 @@ Status check_options(const Options& o) {
     return pa::Done{};
 }
 
-/// A rule that cannot be read must not be a rule that is left out.
-Status check_settings(const pa::config::Settings& settings) {
-    for (const char* key : {"TIMEZONE", "ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
-                            "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
-        if (auto problem = settings.problems.find(key); problem != settings.problems.end())
-            return Error{Errc::config, problem->second};
-    return pa::Done{};
-}
-
 Result<pa::PhoneNumber> number_to_call(const Options& o, const pa::config::Settings& settings) {
     if (o.to.empty())
         if (Status ok = settings.require({"MY_PHONE"}); !ok) return ok.error();
@@ -278,12 +269,12 @@ Result<Exit> run(const Options& o) {
     auto order = order_of(o, *settings);
     if (!order) return order.error();
     if (!o.at.empty()) {
-        if (Status ok = check_settings(*settings); !ok) return ok.error();
+        if (Status ok = pa::dial::check_rule_settings(*settings); !ok) return ok.error();
         return put(o, *settings, *order);
     }
     auto account = pa::carrier::account_of(*settings);
     if (!account) return account.error();
-    if (Status ok = check_settings(*settings); !ok) return ok.error();
+    if (Status ok = pa::dial::check_rule_settings(*settings); !ok) return ok.error();
     if (Status ok = settings->require({"TWILIO_PHONE_NUMBER_SID"}); !ok) return ok.error();
     return o.dry_run ? show(o, *settings, *account, *order) : dial(o, *settings, *account, *order);
 }

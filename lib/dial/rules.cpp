@@ -102,6 +102,14 @@ SpendingRead read_spending(const std::string& folder, const Civil& now) {
     return out;
 }
 
+Status check_rule_settings(const config::Settings& settings) {
+    for (const char* key : {"TIMEZONE", "ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
+                            "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
+        if (auto problem = settings.problems.find(key); problem != settings.problems.end())
+            return Error{Errc::config, problem->second};
+    return Done{};
+}
+
 Status check_rules(const PhoneNumber& to, std::string_view urgent, const config::Settings& settings,
                    WallTime now, const std::function<void(std::string_view)>& warn) {
     Civil civil = to_civil(now);

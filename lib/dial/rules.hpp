@@ -44,6 +44,10 @@ struct SpendingRead {
 };
 [[nodiscard]] SpendingRead read_spending(const std::string& folder, const Civil& now);
 
+/// Errc::config if a setting of these rules cannot be read: then it must not be a rule that is left
+/// out.
+[[nodiscard]] Status check_rule_settings(const config::Settings& settings);
+
 /// All of the above that need no ledger: country, hours, budgets. `warn` hears of unreadable logs.
 [[nodiscard]] Status check_rules(const PhoneNumber& to, std::string_view urgent,
                                  const config::Settings& settings, WallTime now,

@@ -26,6 +26,8 @@ void read(json::Value v, const std::string& path, std::string& error, CarrierScr
     r.integer("stream_start_ms", out.stream_start_ms, 0, 60'000);
     r.integer("network_delay_ms", out.network_delay_ms, 0, 10'000);
     r.integer("sip_code", out.sip_code, 0, 699);
+    r.one_of("transfer", out.transfer, {"completed", "busy", "no-answer", "failed"});
+    r.integer("transfer_ms", out.transfer_ms, 0, long_time);
     r.integer("max_call_ms", out.max_call_ms, 1, long_time);
 }
 

@@ -30,7 +30,10 @@ struct CarrierScript {
     int stream_start_ms = 100;       // from the TwiML to the media socket [0-600]
     int network_delay_ms = 0;        // one way, between the carrier and the phone
     int sip_code = 0;                // SipResponseCode of the final status; 0: the outcome's own
-    int max_call_ms = 120'000;       // a call that lasts longer is ended by the simulator
+    std::string transfer =
+        "completed";            // what becomes of a <Dial>: completed busy no-answer failed
+    int transfer_ms = 1000;     // how long it takes, or lasts
+    int max_call_ms = 120'000;  // a call that lasts longer is ended by the simulator
 };
 
 /// One step of the caller. Exactly one of say, key, hang_up, silence_ms.

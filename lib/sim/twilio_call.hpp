@@ -59,6 +59,7 @@ private:
     void take_document(const std::string& url, const std::string& text);
     void next_verb();
     void connect(const TwimlNode& verb);
+    void dial(const TwimlNode& verb);
     void open_stream(const std::string& url,
                      std::vector<std::pair<std::string, std::string>> parameters);
     void stream_ended();
@@ -100,6 +101,7 @@ private:
     std::vector<TwimlNode> verbs_;
     std::size_t verb_ = 0;
     std::string document_url_, connect_action_;
+    Form dial_report_;  // for the action of a <Dial>
     int documents_ = 0;
     bool breaking_out_ = false;                          // of <Connect>, by REST
     std::map<std::string, std::string> marks_of_parts_;  // of streams that are over

@@ -34,6 +34,7 @@ void TwilioCall::fetch(const std::string& url, const std::string& method, bool i
         return document_failed(11215, "too many redirects", url, true);
     if (documents_ == 1) asked_at_ = carrier_.loop.now();
     Webhook webhook{url, method, webhook_parameters(resource_), "carrier.webhook"};
+    for (auto& field : std::exchange(dial_report_, {})) webhook.form.push_back(std::move(field));
     webhooks_.send(std::move(webhook), [this, url, is_fallback](Result<HttpResponse> answer) {
         if (!resource_.final()) got_document(url, is_fallback, std::move(answer));
     });
@@ -92,6 +93,7 @@ void TwilioCall::next_verb() {
     const TwimlNode& verb = verbs_[verb_++];
     if (verb.name == "Hangup" || verb.name == "Reject") return end("completed", 200, "bridge");
     if (verb.name == "Connect") return connect(verb);
+    if (verb.name == "Dial") return dial(verb);
     if (verb.name == "Redirect") {
         const std::string method(verb.attribute("method", "POST"));
         return fetch(resolve_url(document_url_, verb.text), method);
@@ -104,6 +106,24 @@ void TwilioCall::next_verb() {
         time *= integer(verb.attribute("length"), 1);
     }
     verb_delays_.after(time, [this] { next_verb(); });
+}
+
+/// The second call is only told of: nobody is on it.
+void TwilioCall::dial(const TwimlNode& verb) {
+    const std::string number = verb.children.empty() ? verb.text : verb.children[0].text;
+    tell("dialled", {{"number", number},
+                     {"caller_id", std::string(verb.attribute("callerId"))},
+                     {"limit_s", std::string(verb.attribute("timeLimit"))}});
+    const auto limit = milliseconds(1000) * integer(verb.attribute("timeLimit"), 14'400);
+    const auto time = std::min(milliseconds(scenario_.carrier.transfer_ms), limit);
+    verb_delays_.after(time, [this, time, action = std::string(verb.attribute("action"))] {
+        const std::string& how = scenario_.carrier.transfer;
+        if (action.empty()) return next_verb();
+        dial_report_ = {{"DialCallStatus", how}, {"DialCallSid", new_sid("CA")}};
+        if (how == "completed")
+            dial_report_.emplace_back("DialCallDuration", std::to_string(time.count() / 1000));
+        fetch(resolve_url(document_url_, action), "POST");
+    });
 }
 
 void TwilioCall::connect(const TwimlNode& verb) {

@@ -174,7 +174,8 @@ struct Allowed {
 /// What the simulator can run, with the attributes that Twilio knows.
 const std::map<std::string_view, Allowed>& vocabulary() {
     static const std::map<std::string_view, Allowed> all = {
-        {"Response", {{}, {"Connect", "Redirect", "Hangup", "Reject", "Say", "Pause", "Play"}}},
+        {"Response",
+         {{}, {"Connect", "Redirect", "Hangup", "Reject", "Say", "Pause", "Play", "Dial"}}},
         {"Connect", {{"action", "method"}, {"Stream"}}},
         {"Stream",
          {{"url", "name", "track", "statusCallback", "statusCallbackMethod", "connectorName"},
@@ -186,6 +187,8 @@ const std::map<std::string_view, Allowed>& vocabulary() {
         {"Say", {{"voice", "language", "loop"}, {}}},
         {"Pause", {{"length"}, {}}},
         {"Play", {{"loop", "digits"}, {}}},
+        {"Dial", {{"callerId", "timeout", "timeLimit", "action", "method"}, {"Number"}}},
+        {"Number", {{}, {}}},
     };
     return all;
 }

@@ -47,6 +47,9 @@ struct NewCall {
 [[nodiscard]] HttpRequest create_call(const Account& account, const NewCall& call);
 /// Hangs up, also while in progress. cancel_call leaves a call alone that has been answered.
 [[nodiscard]] HttpRequest complete_call(const Account& account, std::string_view call_sid);
+/// Runs that TwiML in place of what the call is doing; its stream ends.
+[[nodiscard]] HttpRequest run_twiml(const Account& account, std::string_view call_sid,
+                                    std::string_view twiml);
 [[nodiscard]] HttpRequest cancel_call(const Account& account, std::string_view call_sid);
 [[nodiscard]] HttpRequest fetch_call(const Account& account, std::string_view call_sid);
 /// Newest first, one page of 50; "" leaves a filter out. No filter by date: one on the start could

@@ -69,6 +69,10 @@ HttpRequest complete_call(const Account& account, std::string_view sid) {
     return post(account, call_path(sid), {{"Status", "completed"}});
 }
 
+HttpRequest run_twiml(const Account& account, std::string_view sid, std::string_view twiml) {
+    return post(account, call_path(sid), {{"Twiml", std::string(twiml)}});
+}
+
 HttpRequest cancel_call(const Account& account, std::string_view sid) {
     return post(account, call_path(sid), {{"Status", "canceled"}});
 }

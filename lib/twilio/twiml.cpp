@@ -95,6 +95,14 @@ std::string say_and_hang_up(std::string_view text, std::string_view language) {
 
 std::string hang_up() { return document("<Hangup/>"); }
 
+std::string dial_number(const DialNumber& d) {
+    return document(fmt::format(
+        "<Dial callerId=\"{}\" timeout=\"{}\" timeLimit=\"{}\" action=\"{}\" method=\"POST\">"
+        "<Number>{}</Number></Dial>",
+        xml_escape(d.caller_id), d.ring_s, d.limit_s, xml_escape(d.action_url),
+        xml_escape(d.number)));
+}
+
 std::string reject(std::string_view reason) {
     return document(fmt::format("<Reject reason=\"{}\"/>", reason == "busy" ? "busy" : "rejected"));
 }

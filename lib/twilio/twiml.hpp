@@ -4,6 +4,7 @@
 // case sensitive. https://www.twilio.com/docs/voice/twiml
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,15 @@ struct ConnectStream {
 [[nodiscard]] std::string say_and_hang_up(std::string_view text, std::string_view language);
 
 [[nodiscard]] std::string hang_up();
+
+struct DialNumber {
+    std::string number;      // E.164
+    std::string caller_id;   // one of the account's numbers
+    std::string action_url;  // asked what comes next, with DialCallStatus, when that call has ended
+    std::int64_t ring_s = 30, limit_s = 1800;
+};
+/// Puts the call through: <Dial><Number>. The agent's part is over until `action_url` is asked.
+[[nodiscard]] std::string dial_number(const DialNumber& dial);
 
 /// Refuses a call that has not been answered, so that it is not billed. `reason` is "rejected" (the
 /// caller hears that the number is not in service) or "busy".
