@@ -41,7 +41,7 @@ may dial base carrier config json net store tunnel twilio
 may trace base json call
 may extract base call config json net openai store
 may report audio base call config json store
-may bridge act agent audio base call carrier cli config dial json net openai store trace tunnel twilio
+may bridge act agent audio base call carrier cli config dial json net openai report store trace tunnel twilio
 bad=$(grep -rnE '#include "(bridge)/' sim || true)
 [ -z "$bad" ] || { printf 'lib/sim must not know the bridge:\n%s\n' "$bad"; failed=1; }
 

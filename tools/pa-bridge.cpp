@@ -4,9 +4,12 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "bridge/briefing.hpp"
+#include "bridge/ctl.hpp"
 #include "bridge/service.hpp"
 #include "cli/tool.hpp"
 #include "config/settings.hpp"
+#include "dial/about.hpp"
+#include "json/writer.hpp"
 #include "net/http.hpp"
 
 namespace {
@@ -19,8 +22,51 @@ struct Options {
     std::string trace;
     bool record = false;
     bool show_prompt = false, stranger = false, inbound = false;
-    std::string ask;  // of a running bridge
+    // ctl: of a running bridge
+    std::string ask;  // which subcommand; "": none
+    std::string call, text, reason, urgent;
+    bool off = false, goodbye = false, confirm = false;
 };
+
+/// Subcommands of ctl about one call.
+void declare_commands(CLI::App& ctl, Options& o) {
+    auto about_call = [&](const char* name, const char* what) {
+        auto* sub = ctl.add_subcommand(name, what);
+        sub->callback([&o, name] { o.ask = name; });
+        sub->add_option("CALL", o.call, "SID of the call, the end of one, or: only")->required();
+        return sub;
+    };
+    auto with_text = [&](CLI::App* sub) {
+        sub->add_option("TEXT", o.text, "The words; - reads stdin")->required();
+    };
+    with_text(about_call("say", "Have the agent say TEXT word for word"));
+    with_text(about_call("whisper", "Tell the agent TEXT, which nobody else hears"));
+    about_call("mute", "Have the agent keep silent")
+        ->add_flag("--off", o.off, "It may speak again");
+    auto* hangup = about_call("hangup", "End the call at once");
+    hangup->add_flag("--goodbye", o.goodbye, "After a goodbye of the agent");
+    hangup->add_option("--reason", o.reason, "For the record")->type_name("TEXT");
+    auto* transfer = about_call("transfer", "Put the call through, by the rules of pa-dial");
+    transfer->add_option("NUMBER", o.text, "As people write it")->required();
+    transfer->add_option("--urgent", o.urgent, "In quiet hours and beyond the daily cap")
+        ->type_name("REASON");
+    transfer->add_flag("--confirm-number", o.confirm, "Even a number that looks doubtful");
+}
+
+void declare_ctl(CLI::App& app, Options& o) {
+    auto* ctl = app.add_subcommand("ctl", "Ask, or command, the bridge that runs for this agent");
+    ctl->require_subcommand(1);
+    auto question = [&](const char* name, const char* what) {
+        auto* sub = ctl->add_subcommand(name, what);
+        sub->callback([&o, name] { o.ask = name; });
+        return sub;
+    };
+    question("status", "Address, process and number of calls, as JSON");
+    question("calls", "The running calls as JSON");
+    question("metrics", "Counters in Prometheus text");
+    question("list", "The running calls, one a line");
+    declare_commands(*ctl, o);
+}
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("--port", o.port,
@@ -42,11 +88,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--about", o.about, "With --show-prompt: what the call is about");
     app.add_option("--persona", o.persona, "With --show-prompt: another persona");
     app.add_flag("--stranger", o.stranger, "With --show-prompt: for anyone but the owner");
-    auto* ctl = app.add_subcommand("ctl", "Ask the bridge that runs for this agent");
-    ctl->add_option("WHAT", o.ask, "status, calls or metrics")
-        ->required()
-        ->check(CLI::IsMember({"status", "calls", "metrics"}));
     app.add_flag("--inbound", o.inbound, "With --show-prompt: for a call that comes in");
+    declare_ctl(app, o);
 }
 
 pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& settings) {
@@ -58,15 +101,48 @@ pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& setti
     return pa::cli::print(*prompt) ? Exit::yes : Exit::io;
 }
 
+/// The JSON of a command.
+pa::Result<std::string> wish_of(const Options& o) {
+    pa::json::Writer w;
+    w.start().object();
+    if (o.ask == "say" || o.ask == "whisper") {
+        auto text = pa::dial::read_about(o.text);
+        if (!text) return text.error();
+        w.member("text", *text);
+    }
+    if (o.ask == "mute") w.member("on", !o.off);
+    if (o.ask == "hangup") {
+        w.member("goodbye", o.goodbye);
+        if (!o.reason.empty()) w.member("reason", o.reason);
+    }
+    if (o.ask == "transfer")
+        w.member("to", o.text).member("urgent", o.urgent).member("confirmed", o.confirm);
+    return w.end().str();
+}
+
+pa::Result<Exit> list_calls(pa::bridge::Ctl& ctl) {
+    auto rows = ctl.list();
+    if (!rows) return rows.error();
+    for (const std::string& row : *rows)
+        if (!pa::cli::print(row)) return Exit::io;
+    return Exit::yes;
+}
+
 pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
     pa::net::CurlHttp http;
-    pa::HttpRequest request;
-    request.url = "http://bridge/" + o.ask;
-    request.unix_socket = settings.operator_socket;
-    request.timeout = std::chrono::seconds(5);
-    auto answer = http.send(request);
-    if (!answer) return pa::Error{pa::Errc::later, "no bridge runs for " + settings.directory};
-    return pa::cli::print(pa::trim(answer->body)) ? Exit::yes : Exit::io;
+    pa::bridge::Ctl ctl(http, settings);
+    if (o.ask == "list") return list_calls(ctl);
+    const bool question = o.ask == "status" || o.ask == "calls" || o.ask == "metrics";
+    if (question) {
+        auto answer = ctl.get("/" + o.ask);
+        if (!answer) return answer.error();
+        return pa::cli::print(*answer) ? Exit::yes : Exit::io;
+    }
+    auto wish = wish_of(o);
+    if (!wish) return wish.error();
+    auto done = ctl.post("/calls/" + pa::url_encode(o.call) + "/" + o.ask, *wish);
+    if (!done) return done.error();
+    return Exit::yes;
 }
 
 pa::Result<Exit> run(const Options& o) {

@@ -41,7 +41,8 @@ Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
       retired_(loop),
       tokens_(options_.settings.twilio_auth_token),
       left_behind_(loop, [this](store::Leftover left) { end_unattended(std::move(left)); }),
-      http_(loop, 4) {}
+      http_(loop, 4),
+      page_(loop, *this) {}
 
 Bridge::~Bridge() = default;
 
@@ -151,6 +152,7 @@ void Bridge::journal_start(const store::CallMeta& meta) { journal_->start(meta);
 
 void Bridge::journal_keep(const store::CallMeta& meta, const call::Record& record,
                           call::Keep fact) {
+    metrics_.saw(record, fact);
     journal_->keep(meta.call_sid, record, fact);
 }
 
@@ -201,7 +203,6 @@ void Bridge::call_finished(CallDriver& call) {
     states_.at(sid).after = call.session().after();
     states_.at(sid).acknowledged = record.acknowledged;
     ++metrics_.calls_finished;
-    metrics_.turns += record.turns.size();
     metrics_.cost_usd += call.cost_so_far();
     // A call that nobody answered is no conversation.
     bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||

@@ -11,8 +11,9 @@
 #include "bridge/call_states.hpp"
 #include "bridge/dials.hpp"
 #include "bridge/functions.hpp"
-#include "bridge/histogram.hpp"
 #include "bridge/left_behind.hpp"
+#include "bridge/live_page.hpp"
+#include "bridge/metrics.hpp"
 #include "bridge/stream_tokens.hpp"
 #include "bridge/task_pool.hpp"
 #include "net/http.hpp"
@@ -29,16 +30,14 @@ struct BridgeOptions {
     std::string trace_folder;                            // of each call's trace; "": none is kept
 };
 
-/// Counters for /metrics.
-struct Metrics {
-    std::uint64_t calls_started = 0, calls_finished = 0, calls_resumed = 0, webhooks = 0,
-                  refused = 0, sockets_refused = 0;
-    std::uint64_t turns = 0;
-    Histogram interruptions;
-    double cost_usd = 0;
+/// A number to put a call through to, as typed, and those that are on it already.
+struct TransferWish {
+    std::string to, urgent;
+    bool confirmed = false;
+    std::string caller, called;
 };
 
-class Bridge final : public CallHost, public StreamGate {
+class Bridge final : public CallHost, public StreamGate, public LiveCalls {
 public:
     /// Listens on 127.0.0.1:PORT and on the operator's socket. Errors name what is in the way.
     [[nodiscard]] static Result<std::unique_ptr<Bridge>> create(net::EventLoop& loop,
@@ -68,6 +67,7 @@ public:
                       call::Keep fact) override;
     void interrupted(std::chrono::nanoseconds took) override { metrics_.interruptions.add(took); }
     void complete_call(const std::string& call_sid) override;
+    void put_through(const store::CallMeta& meta, const call::Transfer& wish) override;
     void run_function(FunctionRun run) override;
     void function_returned(const std::string& call_sid, const std::string& call_id,
                            const std::string& output, bool ok) override;
@@ -76,6 +76,12 @@ public:
     void call_finished(CallDriver& call) override;
     CallDriver* admit(const twilio::StreamStart& start) override;
     void socket_waiting(int change) override { waiting_sockets_ += change; }
+
+    // --- LiveCalls ---
+    [[nodiscard]] std::string live_json(std::string_view call_sid, std::size_t known) override;
+    [[nodiscard]] std::string metrics_text() override;
+    void command(std::string_view target, const net::ServerRequest& request,
+                 const net::Responder& responder) override;
 
 private:
     Bridge(net::EventLoop& loop, BridgeOptions options);
@@ -93,17 +99,24 @@ private:
     void amd(const Form& form);
     [[nodiscard]] std::string stream_twiml(const std::string& call_sid, std::string_view first_say);
     [[nodiscard]] std::string apology(std::string_view what) const;
+    [[nodiscard]] std::string after_url() const;
 
     // operator_api.cpp
     void on_operator(const net::ServerRequest& request, net::Responder responder);
     [[nodiscard]] std::string status_json() const;
     [[nodiscard]] std::string calls_json() const;
     [[nodiscard]] std::string lines_json(std::string_view call_sid);
-    [[nodiscard]] std::string metrics_text() const;
+    void open_page(const net::Responder& responder);
     void add_dial(const net::ServerRequest& request, const net::Responder& responder);
     void bind_dial(std::string_view id, const net::ServerRequest& request,
                    const net::Responder& responder);
     void prewarm(const std::string& call_sid, const Dial& dial);
+
+    // live_commands.cpp
+    [[nodiscard]] Result<CallDriver*> named(std::string_view call);
+    void transfer(CallDriver& call, json::Value wanted, const net::Responder& responder);
+    void uncount_dial(const std::string& name);
+    void transfer_ended(CallDriver& call, const Form& form);
 
     // resume.cpp
     void resume(const std::string& call_sid, Form form, net::Responder responder);
@@ -132,6 +145,7 @@ private:
     CallStates states_;
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
+    std::map<std::string, std::string> counted_transfers_;  // by call, until the carrier has them
     Metrics metrics_;
     FunctionCatalog catalog_;  // used on the office's thread only
     TaskPool office_{1};       // reads files for briefings
@@ -147,6 +161,7 @@ private:
     int open_tapes_ = 0;    // of finished calls: their logs wait for them
     bool draining_ = false;
     std::function<void()> drained_;
+    LivePage page_;
     std::unique_ptr<net::Server> server_, operator_server_;
 };
 

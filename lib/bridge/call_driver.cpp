@@ -72,6 +72,8 @@ void CallDriver::feed(const call::Event& event) {
     actions_.clear();
     const net::TimePoint now = host_.loop().now();
     milestones_.saw(event, now);
+    if (const auto* frame = std::get_if<call::CallerAudio>(&event))
+        levels_.heard(frame->payload, now);
     session_.handle(event, now, actions_);
     if (tapes_) tapes_->saw(now, &event, actions_, session_);
     carry_out();
@@ -130,7 +132,9 @@ void CallDriver::perform(const call::CloseModel&) {
 
 void CallDriver::perform(const call::PlayAudio& a) {
     if (carrier_ == nullptr) return;
-    milestones_.played(host_.loop().now());
+    const net::TimePoint now = host_.loop().now();
+    milestones_.played(now);
+    levels_.said(a.payload, now);
     twilio::write_media(host_.tools().writer, setup_.meta.stream_sid, a.payload);
     carrier_->send_text(host_.tools().writer.view());
 }
@@ -143,12 +147,15 @@ void CallDriver::perform(const call::SendMark& a) {
 
 void CallDriver::perform(const call::ClearPlayback&) {
     if (carrier_ == nullptr) return;
+    levels_.cleared(host_.loop().now());
     twilio::write_clear(host_.tools().writer, setup_.meta.stream_sid);
     carrier_->send_text(host_.tools().writer.view());
     host_.interrupted(host_.loop().now() - host_.tools().read_at);
 }
 
 void CallDriver::perform(const call::CompleteCall&) { host_.complete_call(setup_.meta.call_sid); }
+
+void CallDriver::perform(const call::Transfer& a) { host_.put_through(setup_.meta, a); }
 
 void CallDriver::perform(const call::CloseStream&) {
     if (carrier_ != nullptr) carrier_->close(1000, "call ended");
@@ -226,6 +233,11 @@ void CallDriver::check_budget(const call::Event& event) {
 std::vector<std::string> CallDriver::asked_questions() const {
     bool talked = setup_.meta.owner && !session_.record().turns.empty();
     return talked ? setup_.questions : std::vector<std::string>();
+}
+
+std::size_t CallDriver::queued_bytes() const {
+    return (carrier_ != nullptr ? carrier_->queued_bytes() : 0) +
+           (model_ ? model_->queued_bytes() : 0);
 }
 
 double CallDriver::cost_so_far() const {

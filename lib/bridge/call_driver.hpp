@@ -8,6 +8,7 @@
 
 #include "bridge/call_tapes.hpp"
 #include "bridge/functions.hpp"
+#include "bridge/live_levels.hpp"
 #include "bridge/media_socket.hpp"
 #include "bridge/milestones.hpp"
 #include "bridge/model_leg.hpp"
@@ -45,6 +46,8 @@ public:
     /// From the message that told of the caller's voice to the sent `clear`.
     virtual void interrupted(std::chrono::nanoseconds took) = 0;
     virtual void complete_call(const std::string& call_sid) = 0;
+    /// Asks the carrier to put the call through; TransferEnded comes later, once.
+    virtual void put_through(const store::CallMeta& meta, const call::Transfer& wish) = 0;
     /// Runs it away from the loop; function_returned() comes later, once.
     virtual void run_function(FunctionRun run) = 0;
     /// Gives a function's result to the call of that SID, if it still runs.
@@ -83,6 +86,9 @@ public:
     [[nodiscard]] const store::CallMeta& meta() const { return setup_.meta; }
     [[nodiscard]] const call::Session& session() const { return session_; }
     [[nodiscard]] double cost_so_far() const;
+    [[nodiscard]] LiveLevels& levels() { return levels_; }
+    /// Waiting to be sent, on both legs.
+    [[nodiscard]] std::size_t queued_bytes() const;
     /// Of the prompt, if the owner was there to be asked.
     [[nodiscard]] std::vector<std::string> asked_questions() const;
     /// The finished log, with the costs as far as they are known.
@@ -104,6 +110,7 @@ private:
     void perform(const call::SendMark& a);
     void perform(const call::ClearPlayback&);
     void perform(const call::CompleteCall&);
+    void perform(const call::Transfer& a);
     void perform(const call::CloseStream&);
     void perform(const call::OwnerProved&);
     void perform(const call::ForMachine& a);
@@ -124,6 +131,7 @@ private:
     const net::TimePoint made_;
     call::Session session_;
     Milestones milestones_;
+    LiveLevels levels_;
     std::unique_ptr<CallTapes> tapes_;   // null: only the log is kept
     std::vector<call::Action> actions_;  // reused: no allocation per frame
     net::Timer timer_;

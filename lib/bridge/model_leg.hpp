@@ -42,6 +42,9 @@ public:
     /// Starts connecting. `listener` hears ModelOpened or LegClosed from the loop, later.
     ModelLeg(net::EventLoop& loop, const Setup& setup, WireTools& tools, ModelListener& listener);
 
+    [[nodiscard]] std::size_t queued_bytes() const {
+        return peer_ != nullptr ? peer_->queued_bytes() : 0;
+    }
     void configure(const openai::SessionSettings& settings, bool interruptible);
     void perform(const call::AppendAudio& a);
     void perform(const call::CreateResponse& a);

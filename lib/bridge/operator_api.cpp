@@ -7,21 +7,13 @@
 
 #include "agent/prompt.hpp"
 #include "bridge/bridge.hpp"
+#include "bridge/live_view.hpp"
+#include "bridge/operator_answers.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
 
 namespace pa::bridge {
 namespace {
-
-void answer_json(const net::Responder& responder, int status, std::string_view body) {
-    responder.answer(status, "application/json", body);
-}
-
-void answer_error(const net::Responder& responder, int status, std::string_view what) {
-    json::Writer w;
-    w.start().object().member("error", what).end();
-    answer_json(responder, status, w.view());
-}
 
 void write_optional(json::Writer& w, std::string_view name, const std::string& text) {
     w.key(name);
@@ -70,6 +62,13 @@ void Bridge::on_operator(const net::ServerRequest& request, net::Responder respo
             return answer_json(responder, 200, state_json(sid, now));
         }
     }
+    if (request.method == "POST" && path == "/page") return open_page(responder);
+    if (request.method == "DELETE" && path == "/page") {
+        page_.close();
+        return responder.answer(204, "text/plain", "");
+    }
+    if (auto target = below("/calls/"); request.method == "POST" && !target.empty())
+        return command(target, request, responder);
     if (request.method == "POST" && path == "/dials") return add_dial(request, responder);
     if (auto id = below("/dials/"); !id.empty()) {
         if (request.method == "POST") return bind_dial(id, request, responder);
@@ -93,11 +92,9 @@ std::string Bridge::calls_json() const {
     json::Writer w;
     w.start().object().key("calls").array();
     for (const auto& [sid, call] : calls_) {
-        const call::Record& r = call->session().record();
-        w.object().member("call_sid", sid).member("direction", call->meta().direction);
-        w.member("from", call->meta().from).member("to", call->meta().to);
-        w.member("streaming", call->session().streaming()).member("turns", r.turns.size());
-        w.member("cost_usd", call->cost_so_far()).end();
+        w.object();
+        write_live_call(w, *call, loop_.now());
+        w.end();
     }
     return w.end().end().str();
 }
@@ -120,27 +117,31 @@ std::string Bridge::lines_json(std::string_view call_sid) {
     return w.end().end().str();
 }
 
-std::string Bridge::metrics_text() const {
-    std::string out;
-    auto line = [&](std::string_view name, std::string_view kind, auto value) {
-        out += fmt::format("# TYPE phone_agent_{0} {1}\nphone_agent_{0} {2}\n", name, kind, value);
-    };
-    line("calls", "gauge", calls_.size());
-    line("calls_started_total", "counter", metrics_.calls_started);
-    line("calls_finished_total", "counter", metrics_.calls_finished);
-    line("calls_resumed_total", "counter", metrics_.calls_resumed);
-    line("model_sockets_closing", "gauge", retired_.size());
-    line("turns_total", "counter", metrics_.turns);
-    line("webhooks_total", "counter", metrics_.webhooks);
-    line("webhooks_refused_total", "counter", metrics_.refused);
-    line("media_sockets_refused_total", "counter", metrics_.sockets_refused);
-    const net::EventLoop::Turns& turns = loop_.turns();
-    line("loop_turns_total", "counter", turns.count);
-    line("loop_turns_over_5ms_total", "counter", turns.long_ones);
-    line("loop_turn_longest_seconds", "gauge", static_cast<double>(turns.longest.count()) / 1000);
-    line("cost_usd_total", "counter", metrics_.cost_usd);
-    // Inside the bridge, from a socket to a socket: speech_started in, clear out.
-    return out + metrics_.interruptions.text("phone_agent_interruption_seconds");
+std::string Bridge::metrics_text() {
+    Gauges now;
+    now.calls = calls_.size();
+    for (const auto& [sid, call] : calls_) {
+        if (call->session().ended()) continue;  // counted already
+        now.talking += call->session().streaming() ? 1U : 0U;
+        now.running_cost_usd += call->cost_so_far();
+        const std::size_t queued = call->queued_bytes();
+        now.queued_bytes += queued;
+        now.queued_bytes_most = std::max(now.queued_bytes_most, queued);
+    }
+    now.sockets_waiting = static_cast<std::size_t>(waiting_sockets_);
+    now.model_sockets_closing = retired_.size();
+    now.tasks_waiting = office_.waiting() + after_call_.waiting();
+    now.logs_waiting = static_cast<std::size_t>(unsaved_logs_ + open_tapes_);
+    return bridge::metrics_text(metrics_, now, loop_.turns());
+}
+
+/// Opens the live page's port, if it is not open, and tells the address that lets one browser in.
+void Bridge::open_page(const net::Responder& responder) {
+    auto url = page_.open();
+    if (!url) return answer_error(responder, url.error());
+    json::Writer w;
+    w.start().object().member("url", *url).end();
+    answer_json(responder, 200, w.view());
 }
 
 void Bridge::add_dial(const net::ServerRequest& request, const net::Responder& responder) {

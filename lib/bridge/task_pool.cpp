@@ -23,6 +23,11 @@ void TaskPool::run(std::function<void()> task) {
     wake_.notify_one();
 }
 
+std::size_t TaskPool::waiting() {
+    std::lock_guard lock(mutex_);
+    return tasks_.size();
+}
+
 void TaskPool::work() {
     for (;;) {
         std::unique_lock lock(mutex_);

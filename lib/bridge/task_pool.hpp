@@ -20,6 +20,8 @@ public:
     TaskPool& operator=(const TaskPool&) = delete;
 
     void run(std::function<void()> task);
+    /// Tasks that no thread has begun.
+    [[nodiscard]] std::size_t waiting();
 
 private:
     void work();

@@ -126,14 +126,17 @@ std::string Bridge::stream_twiml(const std::string& call_sid, std::string_view f
     twilio::ConnectStream document;
     document.stream_url = twilio::public_socket_url_of(public_base_, "/media-stream");
     document.parameters = {{"token", tokens_.make(call_sid, now)}};
-    document.redirect_url =
-        twilio::public_url_of(public_base_, "/after") + std::string(retry_fragment);
+    document.redirect_url = after_url();
     document.first_say = first_say;
     document.language = options_.settings.language;
     auto twiml = twilio::connect_stream(document);
     if (twiml) return *twiml;
     cli::warn(twiml.error().what);
     return apology(agent::phrases(options_.settings.language).unreachable);
+}
+
+std::string Bridge::after_url() const {
+    return twilio::public_url_of(public_base_, "/after") + std::string(retry_fragment);
 }
 
 std::string Bridge::apology(std::string_view what) const {
@@ -151,6 +154,7 @@ std::string Bridge::after(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
     const agent::Phrases& say = agent::phrases(options_.settings.language);
     CallDriver* call = find(sid);
+    if (call != nullptr) transfer_ended(*call, form);
     auto how = call != nullptr ? std::optional(call->session().after()) : states_.at(sid).after;
     if (!how) return apology(say.broken);
     switch (*how) {

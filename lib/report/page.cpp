@@ -8,9 +8,9 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
-#include "config/directory.hpp"
 #include "json/writer.hpp"
 #include "report/recording.hpp"
+#include "report/shipped_page.hpp"
 #include "report/table.hpp"
 #include "report/timeline.hpp"
 #include "report/why.hpp"
@@ -25,24 +25,14 @@ struct Template {
     std::string head, tail;
 };
 
-std::string source_of(std::string_view text) { return "sha256-" + base64_encode(sha256(text)); }
-
-/// The shipped page with style and script in it, cut where the data go.
+/// The shipped page, cut where the data go.
 Result<Template> load_template() {
-    auto share = config::share_directory();
-    if (!share) return share.error();
-    auto page = read_file(*share + "/report/page.html");
-    auto style = read_file(*share + "/report/page.css");
-    auto script = read_file(*share + "/report/page.js");
-    for (const auto* part : {&page, &style, &script})
-        if (!*part) return Error{Errc::config, part->error().what};
-    std::string text = replace_all(*page, "@STYLE_HASH@", source_of(*style));
-    text = replace_all(text, "@SCRIPT_HASH@", source_of(*script));
-    text = replace_all(text, "@STYLE@", *style);
-    std::size_t data = text.find("@DATA@");
-    if (data == std::string::npos)
-        return Error{Errc::config, *share + "/report/page.html: no data"};
-    return Template{text.substr(0, data), replace_all(text.substr(data + 6), "@SCRIPT@", *script)};
+    constexpr std::string_view mark = "@DATA@";
+    auto page = shipped_page("report");
+    if (!page) return page.error();
+    const std::size_t data = page->find(mark);
+    if (data == std::string::npos) return Error{Errc::config, "report/page.html: no data"};
+    return Template{page->substr(0, data), page->substr(data + mark.size())};
 }
 
 /// Beside the log: nothing in a log leads elsewhere.

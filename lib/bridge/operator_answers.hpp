@@ -1,0 +1,46 @@
+// How the operator's requests are answered: JSON, and what went wrong as {"error": sentence}.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "json/writer.hpp"
+#include "net/server.hpp"
+
+namespace pa::bridge {
+
+inline void answer_json(const net::Responder& responder, int status, std::string_view body) {
+    responder.answer(status, "application/json", body);
+}
+
+inline void answer_error(const net::Responder& responder, int status, std::string_view what) {
+    json::Writer w;
+    w.start().object().member("error", what).end();
+    answer_json(responder, status, w.view());
+}
+
+/// The HTTP status of an error, and back: who asks by HTTP is to end as pa-dial would.
+[[nodiscard]] constexpr int http_status_of(Errc code) {
+    switch (code) {
+        case Errc::no: return 404;
+        case Errc::data: return 400;
+        case Errc::refused: return 403;
+        case Errc::config: return 500;
+        default: return 503;
+    }
+}
+[[nodiscard]] constexpr Errc errc_of_http(int status) {
+    switch (status) {
+        case 404: return Errc::no;
+        case 400: return Errc::data;
+        case 403: return Errc::refused;
+        case 500: return Errc::config;
+        default: return Errc::later;
+    }
+}
+
+inline void answer_error(const net::Responder& responder, const Error& error) {
+    answer_error(responder, http_status_of(error.code), error.what);
+}
+
+}  // namespace pa::bridge
