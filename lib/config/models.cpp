@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/wall_time.hpp"
 #include "config/settings.hpp"
 
 namespace pa::config {
@@ -63,6 +64,18 @@ bool matches(std::string_view pattern, std::string_view model) {
     return model.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
+/// "in 59 days, on 2027-01-20"; dates as "2027-01-20".
+std::string when(std::string_view date, std::string_view today) {
+    auto midnight = [](std::string_view day) {
+        return parse_iso(fmt::format("{}T00:00:00Z", day));
+    };
+    auto end = midnight(date), now = midnight(today);
+    if (!end || !now) return fmt::format("on {}", date);
+    auto days = std::chrono::duration_cast<std::chrono::hours>(*end - *now).count() / 24;
+    if (days <= 0) return fmt::format("today, on {}", date);
+    return fmt::format("in {} day{}, on {}", days, days == 1 ? "" : "s", date);
+}
+
 }  // namespace
 
 const ModelEnd* model_end(std::string_view model) {
@@ -80,7 +93,12 @@ std::optional<std::string> retired_model(std::string_view model, std::string_vie
 std::optional<std::string> ending_model(std::string_view model, std::string_view today) {
     const ModelEnd* end = model_end(model);
     if (end == nullptr || today > end->date) return std::nullopt;
-    return fmt::format("{} ends on {}: change to {} before", model, end->date, end->successor);
+    return ending(model, end->date, end->successor, today);
+}
+
+std::string ending(std::string_view model, std::string_view date, std::string_view successor,
+                   std::string_view today) {
+    return fmt::format("{} ends {}: change to {} before", model, when(date, today), successor);
 }
 
 std::optional<std::string> retired_voice(std::string_view voice) {

@@ -18,6 +18,10 @@ struct ModelEnd {
 /// The sentence about a model that still answers but has an announced end.
 [[nodiscard]] std::optional<std::string> ending_model(std::string_view model,
                                                       std::string_view today);
+/// "gpt-realtime ends in 59 days, on 2027-01-20: change to gpt-realtime-2.1 before". Dates as
+/// "2027-01-20".
+[[nodiscard]] std::string ending(std::string_view model, std::string_view date,
+                                 std::string_view successor, std::string_view today);
 /// One of the GA voices, or a custom one ("voice_…").
 [[nodiscard]] bool known_voice(std::string_view voice);
 /// "alloy, ash, …", for messages.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
+#include <utility>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -82,6 +84,36 @@ void warn_if_shared(const std::string& path, std::vector<std::string>& warnings)
                     info.st_mode & 07777, path));
 }
 
+/// How many letters differ, are missing or are too many (Levenshtein).
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t corner = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t changed = corner + (a[i] == b[j] ? 0 : 1);
+            corner = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, changed}));
+        }
+    }
+    return row.back();
+}
+
+/// A .env may hold names that are not ours: only one that is nearly ours is told.
+void warn_of_misspelt(const std::string& name, const std::string& path,
+                      std::vector<std::string>& warnings) {
+    if (find_field(name) != nullptr || name == "PUBLIC_URL_REALTIME") return;
+    const Field* nearest = nullptr;
+    std::size_t least = name.size() < 6 ? 2 : 3;  // letters that are too many
+    for (const Field& field : fields())
+        if (const std::size_t d = distance(name, field.name); d < least) {
+            least = d;
+            nearest = &field;
+        }
+    if (nearest != nullptr)
+        warnings.push_back(fmt::format("{}: {} is no setting and has no effect: is {} meant?", path,
+                                       name, nearest->name));
+}
+
 Result<Level> from_env_file(const std::string& path, std::vector<std::string>& warnings) {
     Level level;
     if (!file_exists(path)) return level;
@@ -92,7 +124,10 @@ Result<Level> from_env_file(const std::string& path, std::vector<std::string>& w
     auto values = parse_env(*text, &skipped);
     wipe(text->data(), text->size());
     for (const auto& line : skipped) warnings.push_back(fmt::format("{}: {}", path, line));
-    for (auto& [name, value] : values) put(level, name, std::move(value), path);
+    for (auto& [name, value] : values) {
+        warn_of_misspelt(name, path, warnings);
+        put(level, name, std::move(value), path);
+    }
     return level;
 }
 

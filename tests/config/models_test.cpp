@@ -21,6 +21,10 @@ TEST_CASE("a model is refused only after its last day, and warned of before") {
     CHECK_FALSE(retired_model("gpt-realtime", "2027-01-20"));
     CHECK_THAT(ending_model("gpt-realtime", "2027-01-20").value(),
                contains("gpt-realtime-2.1 before"));
+    CHECK(ending_model("gpt-realtime", "2026-11-22") ==
+          "gpt-realtime ends in 59 days, on 2027-01-20: change to gpt-realtime-2.1 before");
+    CHECK_THAT(ending_model("gpt-realtime", "2027-01-19").value(), contains("in 1 day, on"));
+    CHECK_THAT(ending_model("gpt-realtime", "2027-01-20").value(), contains("ends today, on"));
     CHECK(retired_model("gpt-realtime", "2027-01-21"));
     CHECK_FALSE(ending_model("gpt-realtime", "2027-01-21"));
     CHECK_FALSE(retired_model("gpt-4o-mini", "2027-01-14"));

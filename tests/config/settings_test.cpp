@@ -136,6 +136,20 @@ TEST_CASE("a .env that others can read, and lines in it that are none, are warne
     CHECK_THAT(s.warnings[1], contains(s.env_file + ": line 2"));
 }
 
+TEST_CASE(
+    "a misspelt name in .env is told with the one that is meant, and names of others are not") {
+    Agent agent;
+    agent.folder.put(".env", "TWILIO_AUTH_TOKN=x\nVOICES=ash\nPORTT=9000\n");
+    Settings settings = agent.load();
+    REQUIRE(settings.warnings.size() == 3);
+    CHECK_THAT(settings.warnings[0],
+               contains("PORTT is no setting and has no effect: is PORT meant?"));
+    CHECK_THAT(settings.warnings[1], contains("is TWILIO_AUTH_TOKEN meant?"));
+    CHECK_THAT(settings.warnings[2], contains("is VOICE meant?"));
+    agent.folder.put(".env", "WIFE=+821000005678\nHOST=here\nPA_FAULT=\nPUBLIC_URL_REALTIME=\n");
+    CHECK(agent.load().warnings.empty());
+}
+
 TEST_CASE("a .env that cannot be read is an error of the file system") {
     Agent agent;
     std::filesystem::create_directory(agent.folder / ".env");
