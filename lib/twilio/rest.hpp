@@ -68,6 +68,11 @@ struct NewCall {
 /// Its answer has the auth token in clear: read it with read_account() and forget it.
 [[nodiscard]] HttpRequest fetch_account(const Account& account);
 [[nodiscard]] HttpRequest fetch_balance(const Account& account);
+/// Whether numbers of a country may be called. `voice_base_url`: "https://voice.twilio.com"; `iso`:
+/// "KR".
+[[nodiscard]] HttpRequest fetch_dialing_permission(const Account& account,
+                                                   std::string_view voice_base_url,
+                                                   std::string_view iso);
 
 // --- answers; every other status than 2xx is error_of() ---
 
@@ -99,6 +104,7 @@ struct Notification {
 struct AccountResource {
     std::string status;  // active, suspended, closed
     std::string type;    // Trial, Full
+    Secret auth_token;   // the primary one, with which webhooks are signed
 };
 
 struct Balance {
@@ -116,5 +122,7 @@ struct Balance {
 [[nodiscard]] Result<std::vector<Notification>> read_notifications(const HttpResponse& response);
 [[nodiscard]] Result<AccountResource> read_account(const HttpResponse& response);
 [[nodiscard]] Result<Balance> read_balance(const HttpResponse& response);
+/// True if its ordinary numbers may be called.
+[[nodiscard]] Result<bool> read_dialing_permission(const HttpResponse& response);
 
 }  // namespace pa::twilio

@@ -117,7 +117,8 @@ Result<std::vector<Notification>> read_notifications(const HttpResponse& respons
 Result<AccountResource> read_account(const HttpResponse& response) {
     auto body = body_of(response);
     if (!body) return body.error();
-    return AccountResource{text(body->root()["status"]), text(body->root()["type"])};
+    return AccountResource{text(body->root()["status"]), text(body->root()["type"]),
+                           Secret(text(body->root()["auth_token"]))};
 }
 
 Result<Balance> read_balance(const HttpResponse& response) {
@@ -126,6 +127,14 @@ Result<Balance> read_balance(const HttpResponse& response) {
     auto value = amount(body->root()["balance"]);
     if (!value) return Error{Errc::later, "Twilio's answer has no balance"};
     return Balance{*value, text(body->root()["currency"])};
+}
+
+Result<bool> read_dialing_permission(const HttpResponse& response) {
+    auto body = body_of(response);
+    if (!body) return body.error();
+    json::Value low_risk = body->root()["low_risk_numbers_enabled"];
+    if (!low_risk.is_bool()) return Error{Errc::later, "Twilio's answer has no permission"};
+    return low_risk.boolean();
 }
 
 }  // namespace pa::twilio

@@ -115,4 +115,11 @@ HttpRequest fetch_balance(const Account& account) {
     return account_request(account, "/Balance.json");
 }
 
+HttpRequest fetch_dialing_permission(const Account& account, std::string_view voice_base_url,
+                                     std::string_view iso) {
+    HttpRequest r = account_request(account, "");
+    r.url = fmt::format("{}/v1/DialingPermissions/Countries/{}", voice_base_url, url_encode(iso));
+    return r;
+}
+
 }  // namespace pa::twilio

@@ -167,7 +167,7 @@ TEST_CASE("notifications explain a failed call") {
     CHECK(list->front().message == "Msg=Geo permission");
 }
 
-TEST_CASE("the account without its token, and the balance") {
+TEST_CASE("the account with the token that signs, its balance, and a country's permission") {
     auto facts =
         read_account(answer(200, R"({"status":"active","type":"Trial","auth_token":"leak"})"));
     REQUIRE(facts);
@@ -178,6 +178,17 @@ TEST_CASE("the account without its token, and the balance") {
     CHECK(balance->amount == 0.05);
     CHECK(balance->currency == "USD");
     CHECK_FALSE(read_balance(answer(200, R"({"balance":"much"})")));
+    CHECK(facts->auth_token.reveal() == "leak");
+    Account account;
+    account.sid = "AC1";
+    account.token = pa::Secret("token");
+    account.key_sid = "SK1";
+    auto request = fetch_dialing_permission(account, "https://voice.twilio.com", "KR");
+    CHECK(request.url == "https://voice.twilio.com/v1/DialingPermissions/Countries/KR");
+    CHECK(request.user == "AC1");
+    CHECK(*read_dialing_permission(answer(200, R"({"low_risk_numbers_enabled":true})")));
+    CHECK_FALSE(*read_dialing_permission(answer(200, R"({"low_risk_numbers_enabled":false})")));
+    CHECK_FALSE(read_dialing_permission(answer(200, "{}")));
 }
 
 TEST_CASE("what is no answer of Twilio's is an error") {
