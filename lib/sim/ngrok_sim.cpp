@@ -52,8 +52,8 @@ Status NgrokSim::listen() {
 }
 
 Result<std::string> NgrokSim::open(const std::string& name, int local_port) {
-    auto side = std::make_unique<PublicSide>(options_.certificates, local_port,
-                                             [this](std::string_view) { return tunnel_fault(); });
+    auto side = std::make_unique<PublicSide>(
+        options_.certificates, local_port, [this](bool upgrade) { return tunnel_fault(upgrade); });
     auto url = side->open(sides_.empty() ? options_.public_port : 0);
     if (!url) return Error{Errc::unavailable, url.error().what + " ERR_NGROK_334"};
     sides_[name] = std::move(side);
@@ -62,8 +62,9 @@ Result<std::string> NgrokSim::open(const std::string& name, int local_port) {
 }
 
 /// On a connection's thread.
-std::optional<Fault> NgrokSim::tunnel_fault() {
+std::optional<Fault> NgrokSim::tunnel_fault(bool upgrade) {
     auto fault = faults_.next("ngrok.tunnel");
+    if (!fault && upgrade) fault = faults_.next("ngrok.socket");
     if (!fault || fault->what != "change") return fault;
     loop_.post([this] {
         if (!sides_.empty()) (void)change(sides_.begin()->first);

@@ -20,7 +20,7 @@ struct NgrokOptions {
     int api_port = 0;           // 0: any
     bool api_search = false;    // the first free of api_port … api_port + 9, as the agent does
     int public_port = 0;        // of the first tunnel; 0: any
-    std::vector<Fault> faults;  // ngrok.api, ngrok.tunnel
+    std::vector<Fault> faults;  // ngrok.api, ngrok.tunnel, ngrok.socket
     std::function<void(std::string_view json)> tell;  // events, one line each
 };
 
@@ -41,7 +41,7 @@ private:
     Result<std::string> open(const std::string& name, int local_port);
     void serve(const net::ServerRequest& request, const net::Responder& responder);
     HttpResponse control(const net::ServerRequest& request);
-    std::optional<Fault> tunnel_fault();
+    std::optional<Fault> tunnel_fault(bool upgrade);
     Result<std::string> change(const std::string& name);
     void tell(std::string_view what, const std::string& name, const std::string& url);
 

@@ -13,7 +13,7 @@ namespace pa::sim {
 
 class PublicSide {
 public:
-    using FaultAt = std::function<std::optional<Fault>(std::string_view target)>;
+    using FaultAt = std::function<std::optional<Fault>(bool upgrade)>;
     PublicSide(TestCertificates certificates, int local_port, FaultAt fault)
         : certificates_(std::move(certificates)),
           local_port_(local_port),

@@ -125,10 +125,12 @@ struct Fault {
     ///   model.audio       an append              model.time        N is ms after the upgrade
     ///   chat              chat completions       models            GET /v1/models
     ///   rest.calls        rest.call (one call)   rest.numbers      any REST of the carrier: rest
+    ///   rest.balance      rest.permission (to call a country)
     ///   carrier.webhook   carrier.status         carrier.amd       requests of the carrier
     ///   carrier.connect   the media socket       carrier.media     frames to the bridge
     ///   carrier.mark      carrier.start          carrier.time      N is ms after the answer
     ///   ngrok.api         ngrok.tunnel           requests to the tunnel agent, through the tunnel
+    ///   ngrok.socket      upgrades to WebSockets through the tunnel
     std::string at;
     int nth = 0;  // 0: each time
     /// What: an HTTP status ("401", "500", …); drop (the connection breaks), close (properly, with

@@ -191,7 +191,7 @@ bool TlsProxy::serve_request(Connection& c, std::string& received) {
                         kWrite);
         return false;
     }
-    if (refuse(c, request->target())) return false;
+    if (refuse(c, request->upgrade())) return false;
     if (!request->header("transfer-encoding").empty()) {
         c.client->write(
             "HTTP/1.1 411 Length Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
@@ -201,8 +201,8 @@ bool TlsProxy::serve_request(Connection& c, std::string& received) {
     return forward(c, *request, received);
 }
 
-bool TlsProxy::refuse(Connection& c, std::string_view target) {
-    const auto fault = options_.fault ? options_.fault(target) : std::nullopt;
+bool TlsProxy::refuse(Connection& c, bool upgrade) {
+    const auto fault = options_.fault ? options_.fault(upgrade) : std::nullopt;
     if (!fault) return false;
     if (const int status = http_status(*fault); status != 0) {
         c.client->write(error_page(status, "Error", fault->code, "the tunnel failed"), kWrite);

@@ -27,9 +27,9 @@ struct ProxyOptions {
     /// One way, for all bytes. A connection costs two round trips before its first byte: TCP's and
     /// TLS 1.3's.
     std::chrono::milliseconds delay{0};
-    /// What goes wrong with a request to `target`; asked once for each, from the connection's
-    /// thread.
-    std::function<std::optional<Fault>(std::string_view target)> fault;
+    /// What goes wrong with a request, or with an upgrade to a WebSocket; asked once for each, from
+    /// the connection's thread.
+    std::function<std::optional<Fault>(bool upgrade)> fault;
 };
 
 /// A thread per connection. HTTP connections are kept alive; a request may have a body with a
@@ -55,7 +55,7 @@ private:
     void accept_all();
     void serve(Connection& connection);
     bool serve_request(Connection& connection, std::string& received);
-    bool refuse(Connection& connection, std::string_view target);
+    bool refuse(Connection& connection, bool upgrade);
     bool forward(Connection& connection, struct HttpHead& request, std::string& received);
     void drop_all();
     void reap();

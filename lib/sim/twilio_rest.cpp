@@ -69,7 +69,7 @@ void write_number(json::Writer& w, const NumberResource& n, const std::string& a
         .member("status", "in-use");
     w.key("capabilities")
         .object()
-        .member("voice", true)
+        .member("voice", n.voice)
         .member("sms", true)
         .member("mms", false)
         .member("fax", false)
@@ -163,6 +163,9 @@ TwilioRest::Who TwilioRest::who(const RestRequest& request) const {
 HttpResponse TwilioRest::answer(const RestRequest& request) {
     const Who asks = who(request);
     if (asks == Who::nobody) return rest_error(401, 20003, "Authenticate");
+    constexpr std::string_view permissions = "/v1/DialingPermissions/Countries/";
+    if (request.path.starts_with(permissions))
+        return permission_answer(std::string_view(request.path).substr(permissions.size()));
     const std::string base = "/2010-04-01/Accounts/" + account_.sid;
     if (!request.path.starts_with(base) || !request.path.ends_with(".json"))
         return no_such(request.path);
@@ -176,7 +179,7 @@ HttpResponse TwilioRest::answer(const RestRequest& request) {
         json::Writer w;
         w.object()
             .member("account_sid", account_.sid)
-            .member("balance", "12.34")
+            .member("balance", account_.balance)
             .member("currency", "USD")
             .end();
         return json_answer(200, w);
@@ -194,11 +197,40 @@ HttpResponse TwilioRest::account_answer(Who asks) const {
     w.object()
         .member("sid", account_.sid)
         .member("friendly_name", "pa-sim")
-        .member("status", "active");
+        .member("status", account_.status);
     w.member("type", account_.trial ? "Trial" : "Full")
-        .member("auth_token", account_.token.reveal())
+        .member("auth_token",
+                account_.primary_token.empty() ? account_.token.reveal() : account_.primary_token)
         .end();
     return json_answer(200, w);
+}
+
+/// voice.twilio.com: may numbers of that country be called?
+HttpResponse TwilioRest::permission_answer(std::string_view iso) const {
+    const auto& all = account_.permitted;
+    json::Writer w;
+    w.object().member("iso_code", iso);
+    w.member("low_risk_numbers_enabled", std::find(all.begin(), all.end(), iso) != all.end());
+    w.member("high_risk_special_numbers_enabled", false);
+    w.member("high_risk_tollfraud_numbers_enabled", false).end();
+    return json_answer(200, w);
+}
+
+void TwilioRest::change_account(json::Value changes) {
+    auto text = [&](const char* name, std::string& out) { out = changes[name].text(out); };
+    NumberResource& number = account_.numbers.at(0);
+    account_.trial = changes["type"].text(account_.trial ? "Trial" : "") == "Trial";
+    text("status", account_.status);
+    text("balance", account_.balance);
+    text("primary_token", account_.primary_token);
+    account_.clock_s = static_cast<int>(changes["clock_s"].integer(account_.clock_s));
+    number.voice = changes["voice"].boolean(number.voice);
+    text("voice_application_sid", number.voice_application_sid);
+    text("trunk_sid", number.trunk_sid);
+    if (!changes["permitted"].is_array()) return;
+    account_.permitted.clear();
+    changes["permitted"].for_each(
+        [&](json::Value iso) { account_.permitted.emplace_back(iso.text()); });
 }
 
 // --- calls ---

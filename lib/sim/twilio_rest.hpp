@@ -20,6 +20,7 @@ struct NumberResource {
                            voice_fallback_method = "POST";
     std::string status_callback, status_callback_method = "POST";
     std::string voice_application_sid, trunk_sid;
+    bool voice = true;  // among its capabilities
 };
 
 struct RestAccount {
@@ -29,6 +30,10 @@ struct RestAccount {
     Secret key_secret;
     bool trial = false;
     std::vector<NumberResource> numbers;
+    std::string status = "active", balance = "12.34";
+    std::string primary_token;                 // that the account tells; "": it is `token`
+    std::vector<std::string> permitted{"KR"};  // countries that may be called
+    int clock_s = 0;                           // its clock is that much ahead
 };
 
 /// The calls behind the API.
@@ -61,11 +66,15 @@ public:
     [[nodiscard]] RestAccount& account() { return account_; }
     /// Null if no number of the account is that one.
     [[nodiscard]] NumberResource* number(std::string_view e164);
+    /// What goes wrong with an account and its first number: members named as above, and "type"
+    /// ("Trial", "Full"); others stay as they are.
+    void change_account(json::Value changes);
 
 private:
     enum class Who { nobody, account, key };
     [[nodiscard]] Who who(const RestRequest& request) const;
     [[nodiscard]] HttpResponse account_answer(Who who) const;
+    [[nodiscard]] HttpResponse permission_answer(std::string_view iso) const;
     [[nodiscard]] HttpResponse calls(const RestRequest& request);
     [[nodiscard]] HttpResponse create_call(const Form& form);
     [[nodiscard]] HttpResponse list_calls(const RestRequest& request) const;

@@ -19,6 +19,8 @@ std::string refusal_body(int status, const Fault& fault) {
 
 /// The place of faults of a request to the API.
 std::string place_of(std::string_view path) {
+    if (path.starts_with("/v1/DialingPermissions/")) return "rest.permission";
+    if (path.ends_with("/Balance.json")) return "rest.balance";
     if (path.find("/IncomingPhoneNumbers") != std::string_view::npos) return "rest.numbers";
     if (path.find("/Calls/") != std::string_view::npos) return "rest.call";
     return path.ends_with("/Calls.json") ? "rest.calls" : "";
@@ -94,12 +96,13 @@ int TwilioSim::complaints() const {
 // --- requests ---
 
 void TwilioSim::serve(const net::ServerRequest& request, const net::Responder& responder) {
-    auto send = [responder](const HttpResponse& r) {
+    auto send = [this, responder](const HttpResponse& r) {
         const auto type = r.header("content-type");
-        responder.answer(r.status, type.empty() ? "text/plain" : type, r.body);
+        const auto now = wall_now() + std::chrono::seconds(rest_.account().clock_s);
+        responder.answer(r.status, type.empty() ? "text/plain" : type, r.body,
+                         {{"date", to_rfc2822(now)}});
     };
     if (request.path.starts_with("/sim/")) return send(control(request));
-    if (request.path.starts_with("/v1/DialingPermissions/")) return send(geo_permission(request));
     record(request);
     auto fault = faults_.next("rest");
     if (const auto place = place_of(request.path); !fault && !place.empty())
@@ -108,8 +111,9 @@ void TwilioSim::serve(const net::ServerRequest& request, const net::Responder& r
                     [this, send, ask = rest_request(request)] { send(rest_.answer(ask)); });
 }
 
+/// All but what is no part of the described API (2010-04-01).
 void TwilioSim::record(const net::ServerRequest& request) {
-    if (!recorder_.on()) return;
+    if (!recorder_.on() || !request.path.starts_with("/2010-04-01/")) return;
     recorder_.line("twilio-requests.jsonl", [&](json::Writer& w) {
         const auto query = request.query.empty() ? "" : "?" + form_encode(request.query);
         w.member("method", request.method)
@@ -121,18 +125,13 @@ void TwilioSim::record(const net::ServerRequest& request) {
     });
 }
 
-/// voice.twilio.com: may numbers of a country be called? Of Korea, yes.
-HttpResponse TwilioSim::geo_permission(const net::ServerRequest& request) const {
-    const bool on = request.path.ends_with("/KR");
-    json::Writer w;
-    w.object().member("iso_code", request.path.substr(request.path.rfind('/') + 1));
-    w.member("low_risk_numbers_enabled", on).member("high_risk_special_numbers_enabled", false);
-    w.member("high_risk_tollfraud_numbers_enabled", false).end();
-    return json_answer(200, w);
-}
-
 HttpResponse TwilioSim::control(const net::ServerRequest& request) {
     if (request.path == "/sim/inbound" && request.method == "POST") return inbound(request.body);
+    if (request.path == "/sim/account" && request.method == "POST") {
+        if (auto changes = json::Document::parse(request.body); changes)
+            rest_.change_account(changes->root());
+        return {204, {}, ""};
+    }
     const auto steps = split(request.path, '/');  // "", "sim", "calls", sid, what
     TwilioCall* c = steps.size() >= 4 && steps[2] == "calls" ? call(steps[3]) : nullptr;
     if (c == nullptr) return {404, {}, ""};

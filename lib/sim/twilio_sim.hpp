@@ -34,6 +34,7 @@ struct TwilioOptions {
 ///   POST /sim/inbound {"from", "to", "scenario"}   somebody calls the number (each may be
 ///   missing):
 ///                                                  201 {"call_sid"}
+///   POST /sim/account {…}                          the account changes: TwilioRest::change_account
 ///   GET  /sim/calls/CA…                            what is known of a call, as in its "ended"
 ///   event POST /sim/calls/CA…/hangup                     the person hangs up
 class TwilioSim final : private CallDesk {
@@ -52,7 +53,6 @@ private:
     void serve(const net::ServerRequest& request, const net::Responder& responder);
     HttpResponse control(const net::ServerRequest& request);
     HttpResponse inbound(const std::string& body);
-    HttpResponse geo_permission(const net::ServerRequest& request) const;
     void record(const net::ServerRequest& request);
     TwilioCall& add(CallResource call, CallOrder order, Scenario scenario);
     [[nodiscard]] TwilioCall* call(std::string_view sid) const;

@@ -60,7 +60,7 @@ std::unique_ptr<TlsProxy> proxy_to(int port, std::optional<Fault> fault = {}) {
     o.certificate_file = certificates().certificate_file;
     o.key_file = certificates().key_file;
     o.upstream_port = port;
-    if (fault) o.fault = [fault](std::string_view) { return fault; };
+    if (fault) o.fault = [fault](bool) { return fault; };
     auto proxy = TlsProxy::start(std::move(o));
     REQUIRE(proxy);
     return std::move(*proxy);

@@ -171,6 +171,29 @@ TEST_CASE("credentials are checked, and a key may not read the account") {
     CHECK(api.rest->answer(with_key).status == 401);
 }
 
+TEST_CASE("an account in trouble, and countries that may be called") {
+    Api api;
+    auto permitted = [&](const char* iso) {
+        return twilio::read_dialing_permission(
+            api.ask(twilio::fetch_dialing_permission(api.account, "https://x.example", iso)));
+    };
+    CHECK(*permitted("KR"));
+    CHECK_FALSE(*permitted("US"));
+    auto changes = json::Document::parse(
+        R"({"type":"Trial","status":"suspended","balance":"0.10","voice":false,"permitted":["US"]})");
+    api.rest->change_account(changes->root());
+    CHECK(*permitted("US"));
+    CHECK_FALSE(*permitted("KR"));
+    auto facts = twilio::read_account(api.ask(twilio::fetch_account(api.account)));
+    CHECK(facts->type == "Trial");
+    CHECK(facts->status == "suspended");
+    CHECK(twilio::read_balance(api.ask(twilio::fetch_balance(api.account)))->amount == 0.10);
+    auto numbers = twilio::read_numbers(api.ask(twilio::list_one_number(api.account)));
+    CHECK_FALSE(numbers->front().voice);
+    api.account.token = Secret("wrong");
+    CHECK(permitted("US").error().code == Errc::credentials);
+}
+
 TEST_CASE("a number is found, read and changed") {
     Api api;
     auto found = twilio::read_numbers(api.ask(twilio::find_number(api.account, "+15550001000")));
