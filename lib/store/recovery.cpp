@@ -70,6 +70,13 @@ Leftovers find_leftovers(const std::string& folder, std::string_view call_sid) {
     return found;
 }
 
+std::vector<std::string> unattended_journals(const std::string& folder) {
+    std::vector<std::string> names = partials(folder);
+    // One that its writer holds is locked.
+    std::erase_if(names, [](const std::string& path) { return !open_partial(path, false); });
+    return names;
+}
+
 CallLog recovered_log(const Leftover& leftover) {
     CallLog log = leftover.log;
     log.meta.recovered = true;

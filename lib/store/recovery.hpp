@@ -21,6 +21,9 @@ struct Leftovers {
 /// The same for the journal of one call. Its name begins with the time of its start.
 [[nodiscard]] Leftovers find_leftovers(const std::string& folder, std::string_view call_sid);
 
+/// Names of the journals in `folder` whose writer is gone, oldest first. Touches nothing.
+[[nodiscard]] std::vector<std::string> unattended_journals(const std::string& folder);
+
 /// The log of a leftover that nobody takes up, marked "recovered", in the order of the
 /// conversation.
 [[nodiscard]] CallLog recovered_log(const Leftover& leftover);
