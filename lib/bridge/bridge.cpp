@@ -40,6 +40,7 @@ Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
       nonce_(hex(random_bytes(16))),
       retired_(loop),
       tokens_(options_.settings.twilio_auth_token),
+      self_test_(loop, options_.settings.twilio_auth_token),
       left_behind_(loop, [this](store::Leftover left) { end_unattended(std::move(left)); }),
       http_(loop, 4),
       page_(loop, *this) {}

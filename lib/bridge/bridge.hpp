@@ -14,6 +14,7 @@
 #include "bridge/left_behind.hpp"
 #include "bridge/live_page.hpp"
 #include "bridge/metrics.hpp"
+#include "bridge/self_test.hpp"
 #include "bridge/stream_tokens.hpp"
 #include "bridge/task_pool.hpp"
 #include "net/http.hpp"
@@ -141,6 +142,7 @@ private:
     WireTools tools_;
     RetiredLegs retired_;
     StreamTokens tokens_;
+    SelfTest self_test_;
     Dials dials_;
     CallStates states_;
     LeftBehind left_behind_;

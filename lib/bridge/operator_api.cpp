@@ -69,6 +69,8 @@ void Bridge::on_operator(const net::ServerRequest& request, net::Responder respo
     }
     if (auto target = below("/calls/"); request.method == "POST" && !target.empty())
         return command(target, request, responder);
+    if (request.method == "POST" && path == SelfTest::path)
+        return answer_json(responder, 201, self_test_.make_tokens());
     if (request.method == "POST" && path == "/dials") return add_dial(request, responder);
     if (auto id = below("/dials/"); !id.empty()) {
         if (request.method == "POST") return bind_dial(id, request, responder);

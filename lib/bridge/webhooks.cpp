@@ -33,6 +33,8 @@ void Bridge::on_request(const net::ServerRequest& request, net::Responder respon
         w.start().object().member("nonce", nonce_).end();
         return responder.answer(200, "application/json", w.view());
     }
+    if (request.path == SelfTest::path)
+        return self_test_.answer(request, public_base_, nonce_, responder);
     bool webhook = request.path == "/incoming" || request.path == "/after" ||
                    request.path == "/status" || request.path == "/amd";
     if (!webhook) return responder.answer(404, "text/plain", "not found\n");
@@ -60,6 +62,7 @@ bool Bridge::signed_by_carrier(const net::ServerRequest& request, const Form& fo
 }
 
 net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
+    if (request.path == SelfTest::path) return self_test_.upgrade(request, public_base_);
     if (request.path != "/media-stream" && request.path != "/media-stream/") return {nullptr, 404};
     // Behind a tunnel every peer is loopback: sockets that wait are counted, never live calls.
     if (waiting_sockets_ >= max_waiting_sockets) return {nullptr, 503};
