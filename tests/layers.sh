@@ -34,7 +34,7 @@ may net base
 may store audio base json call config
 may agent base config
 may act base json config store dial
-may doctor agent base config json
+may doctor act agent audio base bridge call carrier config dial json net openai report store tunnel twilio
 may tunnel base json net
 may carrier base config json net twilio
 may dial base carrier config json net store tunnel twilio

@@ -1,12 +1,45 @@
 #include "doctor/check.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/child_run.hpp"
+
 namespace pa::doctor {
 namespace {
 
 constexpr Check all[] = {
-    {"directory", check_directory}, {"settings", check_settings}, {"persona", check_persona},
-    {"memory", check_memory},       {"folders", check_folders},   {"disk", check_disk},
+    {"directory", true, check_directory}, {"settings", true, check_settings},
+    {"persona", true, check_persona},     {"memory", true, check_memory},
+    {"folders", true, check_folders},     {"programs", true, check_programs},
+    {"clock", false, check_clock},        {"openai", false, check_openai},
+    {"models", true, check_models},       {"realtime", false, check_realtime},
+    {"twilio", false, check_twilio},      {"balance", false, check_balance},
+    {"number", false, check_number},      {"permissions", false, check_permissions},
+    {"limits", false, check_limits},      {"tunnel", false, check_tunnel},
+    {"bridge", false, check_bridge},      {"sync", false, check_sync},
+    {"webhook", false, check_webhook},    {"media", false, check_media},
+    {"disk", true, check_disk},           {"timer", true, check_timer},
+    {"partials", true, check_partials},   {"sleep", true, check_sleep},
 };
+
+std::string crontab_of_user() {
+    ChildOptions list;
+    list.argv = {"crontab", "-l"};
+    list.pipe_stderr = true;  // "no crontab for …" is no news
+    RunBounds bounds;
+    bounds.timeout = std::chrono::seconds(5);
+    auto listed = run_child(list, "", bounds);
+    return listed && listed->status == 0 ? listed->out : std::string();
+}
+
+std::string home_of_user() {
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
+    const passwd* entry = ::getpwuid(::getuid());
+    return entry == nullptr ? std::string() : std::string(entry->pw_dir);
+}
 
 }  // namespace
 
@@ -17,6 +50,13 @@ std::string_view to_string(Level level) {
         case Level::fail: return "fail";
     }
     return "fail";
+}
+
+Machine Machine::ours() {
+    Machine machine;
+    machine.home = home_of_user();
+    machine.crontab = crontab_of_user;
+    return machine;
 }
 
 void Report::ok(std::string subject, std::string sentence) {
@@ -36,8 +76,9 @@ void Report::add(Level level, std::string subject, std::string sentence) {
 
 std::span<const Check> checks() { return all; }
 
-bool examine(const Context& context, Report& report) {
+bool examine(Context& context, Report& report, bool only_here) {
     for (const Check& check : checks()) {
+        if (only_here && !check.here) continue;
         report.begin(check.hop);
         check.run(context, report);
     }

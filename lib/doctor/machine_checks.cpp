@@ -1,0 +1,148 @@
+// What else this machine needs: programs, something that runs what is due, and being awake then.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "act/schedule.hpp"
+#include "act/spool.hpp"
+#include "base/file.hpp"
+#include "base/program.hpp"
+#include "base/text.hpp"
+#include "doctor/check.hpp"
+#include "tunnel/provider.hpp"
+
+namespace pa::doctor {
+namespace {
+
+bool installed(const std::string& program) { return find_tool(program) != program; }
+
+/// Where ngrok keeps the token that `ngrok config add-authtoken` was given.
+bool ngrok_is_configured(const std::string& home) {
+    for (const char* place : {"/.config/ngrok/ngrok.yml", "/.ngrok2/ngrok.yml",
+                              "/Library/Application Support/ngrok/ngrok.yml"})
+        if (file_exists(home + place)) return true;
+    return false;
+}
+
+void check_ngrok(const Context& context, Report& report) {
+    if (context.settings.ngrok_authtoken.empty() && !ngrok_is_configured(context.machine.home))
+        return report.warn("ngrok",
+                           "is installed but has no authtoken: dashboard.ngrok.com, Your "
+                           "Authtoken, into NGROK_AUTHTOKEN");
+    report.ok("ngrok", "is installed");
+}
+
+/// What runs `pa-act --due` each minute, or "".
+std::string runner_of(const Machine& machine) {
+    for (const std::string& place :
+         {machine.home + "/.config/systemd/user", std::string("/etc/systemd/user"),
+          std::string("/etc/systemd/system")})
+        if (file_exists(place + "/timers.target.wants/phone-agent-due.timer"))
+            return "phone-agent-due.timer";
+    if (file_exists(machine.home + "/Library/LaunchAgents/phone-agent-due.plist"))
+        return "phone-agent-due.plist";
+    const std::string lines = machine.crontab ? machine.crontab() : "";
+    for (std::string_view line : split(lines, '\n'))
+        if (line = trim(line); !line.starts_with('#') &&
+                               line.find("pa-act") != std::string_view::npos &&
+                               line.find("--due") != std::string_view::npos)
+            return "crontab";
+    return "";
+}
+
+std::string calls(std::size_t n) { return fmt::format("{} call{}", n, n == 1 ? "" : "s"); }
+
+/// A mouse has a battery too, but its scope is "Device".
+bool has_battery(const std::string& power_supply) {
+    std::error_code none;
+    for (const auto& supply : std::filesystem::directory_iterator(power_supply, none)) {
+        auto says = [&](const char* file, std::string_view word) {
+            auto text = read_file(supply.path().string() + "/" + file, 4096);
+            return text && trim(*text) == word;
+        };
+        if (says("type", "Battery") && !says("scope", "Device")) return true;
+    }
+    return false;
+}
+
+/// Why the machine may not be awake at that time, with the remedy; "" if nothing speaks for it.
+std::string may_sleep(const Machine& machine) {
+#ifdef __APPLE__
+    return "a Mac sleeps, and then it is not made: sudo pmset repeat wakeorpoweron, or caffeinate "
+           "-s before the pipeline";
+#else
+    auto kernel = read_file(machine.kernel, 4096);
+    if (kernel && to_lower(*kernel).find("microsoft") != std::string::npos)
+        return "WSL stops soon after its last window closes, and cron with it: let the Task "
+               "Scheduler of Windows start it";
+    if (has_battery(machine.power_supply))
+        return "this machine has a battery: asleep it makes no call; a system timer with "
+               "WakeSystem=true, or rtcwake, wakes it five minutes before";
+    return "";
+#endif
+}
+
+}  // namespace
+
+void check_programs(Context& context, Report& report) {
+    if (!context.settings.public_url.empty())
+        return report.ok("PUBLIC_URL", "is set: no tunnel program is needed");
+    if (installed("ngrok")) return check_ngrok(context, report);
+    for (const char* other : {"cloudflared", "tailscale"})
+        if (installed(other))
+            return report.ok(other,
+                             fmt::format("is installed: pa-tunnel --provider {} | …", other));
+    if (std::string url = tunnel_in_use(context); !url.empty())
+        return report.ok("tunnel", fmt::format("{} is there, from elsewhere", url));
+    auto ngrok = tunnel::make_provider("ngrok", {}, context.http);
+    report.fail("ngrok", fmt::format("is not installed, and neither is cloudflared or tailscale; "
+                                     "{}",
+                                     ngrok ? (*ngrok)->install_hint() : ""));
+}
+
+void check_timer(Context& context, Report& report) {
+    const std::string runner = runner_of(context.machine);
+    const std::string line =
+        fmt::format("* * * * * pa-act -C {} --due >/dev/null", context.settings.directory);
+    auto jobs = act::Spool(context.settings.directory, "").list("jobs");
+    if (!jobs) return report.fail("spool", jobs.error().what);
+    const auto overdue = std::count_if(jobs->begin(), jobs->end(), [&](const act::Job& job) {
+        return job.run_at < context.machine.now - std::chrono::minutes(2);
+    });
+    if (runner.empty() && !jobs->empty())
+        return report.fail("timer", fmt::format("{} to be made, and nothing makes them: put this "
+                                                "line in by `crontab -e`: {}",
+                                                calls(jobs->size()), line));
+    if (runner.empty())
+        return report.warn("timer", fmt::format("nothing makes the calls that are asked for: put "
+                                                "this line in by `crontab -e`: {}",
+                                                line));
+    if (overdue > 0)
+        return report.warn(
+            "timer", fmt::format("{} overdue, although there is {}: does it run, and for this "
+                                 "directory? By hand: pa-act -C {} --due",
+                                 calls(static_cast<std::size_t>(overdue)), runner,
+                                 context.settings.directory));
+    report.ok("timer", fmt::format("{} makes the calls that are due; {} to be made", runner,
+                                   calls(jobs->size())));
+}
+
+void check_sleep(Context& context, Report& report) {
+    auto jobs = act::Spool(context.settings.directory, "").list("jobs");
+    if (!jobs) return;  // told by the timer
+    auto next = std::find_if(jobs->begin(), jobs->end(), [&](const act::Job& job) {
+        return job.run_at >= context.machine.now;
+    });
+    if (next == jobs->end())
+        return report.ok("sleep", "no call is due that could be slept through");
+    const std::string when = act::show_time(next->run_at), why = may_sleep(context.machine);
+    if (!why.empty())
+        return report.warn("sleep", fmt::format("the next call is due at {}; {} (README, A laptop "
+                                                "that sleeps)",
+                                                when, why));
+    report.ok("sleep",
+              fmt::format("the next call is due at {}, on a machine without a battery", when));
+}
+
+}  // namespace pa::doctor
