@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "agent/init.hpp"
+#include "base/text.hpp"
 #include "cli/tool.hpp"
 #include "config/settings.hpp"
 #include "doctor/check.hpp"
@@ -50,8 +51,9 @@ Result<Exit> init(const std::string& directory) {
 std::string as_text(const Finding& f) {
     // The sentence about a setting begins with its name, and need not be told twice.
     const bool named = f.sentence.rfind(f.subject + " ", 0) == 0;
-    return fmt::format("{} {}: {}", to_string(f.level), f.subject,
-                       named ? f.sentence.substr(f.subject.size() + 1) : f.sentence);
+    // A service's own words may be in it.
+    return pa::printable(fmt::format("{} {}: {}", to_string(f.level), f.subject,
+                                     named ? f.sentence.substr(f.subject.size() + 1) : f.sentence));
 }
 
 std::string as_json(const Finding& f) {

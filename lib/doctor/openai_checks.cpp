@@ -34,7 +34,7 @@ Model model_of(const char* setting, const std::string& name, const std::string& 
     return {setting, name, end != nullptr ? std::string(end->successor) : standard};
 }
 
-/// True if the model has an announced end that is near enough to be told, which it then is.
+/// True if an end of the model is announced, which is then told.
 bool tell_end(const Model& model, std::string_view told_by_service, const std::string& today,
               Report& report) {
     const config::ModelEnd* end = config::model_end(model.name);
