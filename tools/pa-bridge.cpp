@@ -25,7 +25,7 @@ struct Options {
     // ctl: of a running bridge
     std::string ask;  // which subcommand; "": none
     std::string call, text, reason, urgent;
-    bool off = false, goodbye = false, confirm = false;
+    bool off = false, goodbye = false, confirm = false, close = false;
 };
 
 /// Subcommands of ctl about one call.
@@ -65,6 +65,8 @@ void declare_ctl(CLI::App& app, Options& o) {
     question("calls", "The running calls as JSON");
     question("metrics", "Counters in Prometheus text");
     question("list", "The running calls, one a line");
+    question("page", "Open the live page's port, and print the address for one browser")
+        ->add_flag("--close", o.close, "Close it, and let nobody in any more");
     declare_commands(*ctl, o);
 }
 
@@ -128,10 +130,20 @@ pa::Result<Exit> list_calls(pa::bridge::Ctl& ctl) {
     return Exit::yes;
 }
 
+pa::Result<Exit> live_page(pa::bridge::Ctl& ctl, bool close) {
+    auto answer = ctl.post(close ? "/page/close" : "/page", "{}");
+    if (!answer) return answer.error();
+    if (close) return Exit::yes;
+    auto document = pa::json::Document::parse(*answer);
+    if (!document) return document.error().in("answer of the bridge");
+    return pa::cli::print(document->root()["url"].text()) ? Exit::yes : Exit::io;
+}
+
 pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
     pa::net::CurlHttp http;
     pa::bridge::Ctl ctl(http, settings);
     if (o.ask == "list") return list_calls(ctl);
+    if (o.ask == "page") return live_page(ctl, o.close);
     const bool question = o.ask == "status" || o.ask == "calls" || o.ask == "metrics";
     if (question) {
         auto answer = ctl.get("/" + o.ask);

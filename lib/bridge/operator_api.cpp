@@ -63,7 +63,7 @@ void Bridge::on_operator(const net::ServerRequest& request, net::Responder respo
         }
     }
     if (request.method == "POST" && path == "/page") return open_page(responder);
-    if (request.method == "DELETE" && path == "/page") {
+    if (request.method == "POST" && path == "/page/close") {
         page_.close();
         return responder.answer(204, "text/plain", "");
     }
