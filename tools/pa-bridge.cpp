@@ -33,11 +33,13 @@ void declare_commands(CLI::App& ctl, Options& o) {
     auto about_call = [&](const char* name, const char* what) {
         auto* sub = ctl.add_subcommand(name, what);
         sub->callback([&o, name] { o.ask = name; });
-        sub->add_option("CALL", o.call, "SID of the call, the end of one, or: only")->required();
+        sub->add_option("CALL", o.call, "SID of the call, the end of one, or: only")
+            ->required()
+            ->type_name("");
         return sub;
     };
     auto with_text = [&](CLI::App* sub) {
-        sub->add_option("TEXT", o.text, "The words; - reads stdin")->required();
+        sub->add_option("TEXT", o.text, "The words; - reads stdin")->required()->type_name("");
     };
     with_text(about_call("say", "Have the agent say TEXT word for word"));
     with_text(about_call("whisper", "Tell the agent TEXT, which nobody else hears"));
@@ -47,7 +49,7 @@ void declare_commands(CLI::App& ctl, Options& o) {
     hangup->add_flag("--goodbye", o.goodbye, "After a goodbye of the agent");
     hangup->add_option("--reason", o.reason, "For the record")->type_name("TEXT");
     auto* transfer = about_call("transfer", "Put the call through, by the rules of pa-dial");
-    transfer->add_option("NUMBER", o.text, "As people write it")->required();
+    transfer->add_option("NUMBER", o.text, "As people write it")->required()->type_name("");
     transfer->add_option("--urgent", o.urgent, "In quiet hours and beyond the daily cap")
         ->type_name("REASON");
     transfer->add_flag("--confirm-number", o.confirm, "Even a number that looks doubtful");
@@ -56,6 +58,9 @@ void declare_commands(CLI::App& ctl, Options& o) {
 void declare_ctl(CLI::App& app, Options& o) {
     auto* ctl = app.add_subcommand("ctl", "Ask, or command, the bridge that runs for this agent");
     ctl->require_subcommand(1);
+    ctl->footer(
+        "Examples:\n  pa-bridge ctl list\n  pa-bridge ctl say only '저녁은 일곱 시에 있어'\n"
+        "  pa-bridge ctl transfer 5e1f 010-0000-5678\n  pa-bridge ctl page");
     auto question = [&](const char* name, const char* what) {
         auto* sub = ctl->add_subcommand(name, what);
         sub->callback([&o, name] { o.ask = name; });

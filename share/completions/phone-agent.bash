@@ -19,6 +19,9 @@ _phone_agent() {
     elif [ "$COMP_CWORD" = 1 ]; then
         COMPREPLY=($(compgen -W "$("$tool" --help 2>/dev/null |
             sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p')" -- "$word"))
+    elif [ "$COMP_CWORD" = 2 ] && [ -n "$sub" ]; then
+        COMPREPLY=($(compgen -W "$("$tool" "$sub" --help 2>/dev/null |
+            sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p')" -- "$word"))
     fi
 }
 complete -o default -o bashdefault -F _phone_agent pa-act pa-bridge pa-dial pa-doctor pa-extract pa-report pa-sim \

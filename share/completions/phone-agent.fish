@@ -9,6 +9,8 @@ function __phone_agent_words
     $tool $sub --help 2>/dev/null | sed -nE 's/^ +(-[A-Za-z],)?(--?[A-Za-z-]+)( [^ ]+)*(  +(.*))?$/\2\t\5/p'
     if not set -q words[2]
         $tool --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) +(.*)/\1\t\2/p'
+    else if set -q sub[1]; and not set -q words[3]
+        $tool $sub --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) +(.*)/\1\t\2/p'
     end
 end
 for tool in pa-act pa-bridge pa-dial pa-doctor pa-extract pa-report pa-sim pa-tunnel pa-webhook-sync

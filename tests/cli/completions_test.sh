@@ -22,6 +22,7 @@ TRY
     check "an option" "$(offered pa-report --ht)" "--html "
     check "a subcommand" "$(offered pa-sim ope)" "openai "
     contains "of a subcommand" "$(offered pa-sim openai --)" "--scenario "
+    check "a subcommand of one" "$(offered pa-bridge ctl whi)" "whisper "
     check "a folder" "$(offered pa-report -C "$completions/../compl")" "$completions/../completions "
 fi
 
