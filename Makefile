@@ -63,6 +63,7 @@ bench-report: build
 
 screenshots: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_shots.sh "$(abspath $(BUILD))/screenshots"
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh live_shots.sh "$(abspath $(BUILD))/screenshots"
 
 # Asks the model that is configured, and costs what about 180 short questions cost.
 .PHONY: eval-extract

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <utility>
 
 #include "audio/g711.hpp"
 #include "base/crypto.hpp"
@@ -60,8 +59,9 @@ int in_db(int level) {
 
 }  // namespace
 
-void LiveLevels::take_caller(std::string_view payload) {
-    caller_ = std::max(caller_, level_of(payload));
+void LiveLevels::take_caller(std::string_view payload, call::TimePoint now) {
+    const int level = level_of(payload);
+    if (level >= caller_.level || now - caller_.from > window) caller_ = {now, level};
 }
 
 void LiveLevels::said(std::string_view payload, call::TimePoint now) {
@@ -82,12 +82,13 @@ void LiveLevels::cleared(call::TimePoint now) {
 
 LiveLevels::Levels LiveLevels::look(call::TimePoint now) {
     until_ = now + watched;
-    Levels levels{in_db(std::exchange(caller_, 0)), silent_db};
-    int loudest = 0;
-    for (; !agent_.empty() && agent_.front().from <= now; agent_.pop_front())
-        loudest = std::max(loudest, agent_.front().level);
-    levels.agent_db = in_db(loudest);
-    return levels;
+    while (!agent_.empty() && agent_.front().from + window < now) agent_.pop_front();
+    int agent = 0;
+    for (const Block& block : agent_) {
+        if (block.from > now) break;
+        agent = std::max(agent, block.level);
+    }
+    return {in_db(caller_.from + window < now ? 0 : caller_.level), in_db(agent)};
 }
 
 }  // namespace pa::bridge

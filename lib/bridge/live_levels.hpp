@@ -15,7 +15,10 @@ public:
     /// Who has looked is taken to look on for so long.
     static constexpr std::chrono::seconds watched{3};
 
-    /// The loudest since the last look, in dB of full scale.
+    /// Of which the loudest is shown: whoever looks twice a second misses little.
+    static constexpr std::chrono::milliseconds window{450};
+
+    /// The loudest lately, in dB of full scale; the same for all who look.
     struct Levels {
         int caller_db = silent_db, agent_db = silent_db;
     };
@@ -24,7 +27,7 @@ public:
     // Payloads are base64 u-law. The agent's comes faster than it is played: its level is shown
     // when it is heard.
     void heard(std::string_view payload, call::TimePoint now) {
-        if (now < until_) take_caller(payload);
+        if (now < until_) take_caller(payload, now);
     }
     void said(std::string_view payload, call::TimePoint now);
     void cleared(call::TimePoint now);
@@ -34,10 +37,10 @@ private:
         call::TimePoint from;
         int level;  // of linear 16-bit samples
     };
-    void take_caller(std::string_view payload);
+    void take_caller(std::string_view payload, call::TimePoint now);
     call::TimePoint until_{}, played_to_{};
-    int caller_ = 0;
-    std::deque<Block> agent_;  // to be heard
+    Block caller_{};           // the loudest frame lately
+    std::deque<Block> agent_;  // heard lately, and to be heard
 };
 
 }  // namespace pa::bridge

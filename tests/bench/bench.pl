@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # The benchmark: the bridge and the relay, one after the other under the same load, and what the bridge
-# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|budget [keep]|POINT...]
+# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|watched|squeeze|budget [keep]|POINT...]
 # A POINT is MODE:CALLS[:tls][:OPTION=VALUE...], e.g. frames:200 or bursts:400:tls.
 #
 # One core for what is measured, another for the generator. Both run before all else on the machine if we
@@ -14,7 +14,7 @@ use POSIX ':sys_wait_h';
 use Time::HiRes qw(time sleep);
 
 my ($build, @wanted) = @ARGV;
-die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|squeeze|budget [keep]|POINT...]\n" unless $build;
+die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|watched|squeeze|budget [keep]|POINT...]\n" unless $build;
 $build = abs_path($build);
 my $seconds = $ENV{BENCH_SECONDS} || 10;
 my $runs    = $ENV{BENCH_RUNS}    || 1;
@@ -117,7 +117,7 @@ sub run {
     my ($what, %point) = @_;
     my ($port, $model_port) = (free_port(), free_port());
     my $tls = $point{tls};
-    my ($pid, @extra);
+    my ($pid, $watcher, @extra);
     if ($what eq 'relay') {
         $pid   = start('relay', {}, "$build/tests/bench/bench_relay", $port, $model_port, $tls ? 'tls' : ());
         @extra = ('--direct');
@@ -130,6 +130,7 @@ sub run {
             @under, $bridge, '-q', '-C', $agent, @workers);
     }
     my $listening = listening_after($port, $pid);
+    $watcher = watch("$folder/agent", $point{look}) if $point{look} && $what eq 'bridge';
     # TLS trust is loaded behind the listener.
     sleep 0.3;
     my @tls = $tls ? ('--certificate', "$certificates/certificate.pem", '--key', "$certificates/key.pem") : ();
@@ -142,11 +143,35 @@ sub run {
     delete $children{$load};
     my $line = `cat $folder/load.out`;
     print STDERR $line if $ENV{BENCH_KEEP};
+    if ($watcher) {
+        die "the live page was not watched\n" if waitpid($watcher, WNOHANG) == $watcher;
+        stop($watcher);
+    }
     stop($pid);
     my %figures = map { split /=/, $_, 2 } split ' ', $line;
     print STDERR `cat $folder/load.err` if -s "$folder/load.err";
     die "the generator failed\n" unless %figures;
     return {%figures, listening => $listening};
+}
+
+# Somebody who has the live page open, asking as often as it does: a child, until it is stopped.
+sub watch {
+    my ($agent, $rate) = @_;
+    my $pid = fork // die "fork: $!\n";
+    if ($pid) { $children{$pid} = 'watcher'; return $pid }
+    require HTTP::Tiny;
+    my $http = HTTP::Tiny->new(max_redirect => 0, timeout => 5);
+    my ($address) = `$bridge -C $agent ctl page` =~ /^(\S+)/ or POSIX::_exit(1);
+    my $entry = $http->get($address);
+    my ($cookie) = ($entry->{headers}{'set-cookie'} // '') =~ /^([^;]+)/ or POSIX::_exit(1);
+    my $base = ($address =~ s{/\?.*}{}r) . $entry->{headers}{location};
+    my $sid = '';
+    while (1) {
+        my $state = $http->get("${base}state?call=$sid&known=0", {headers => {Cookie => $cookie}});
+        ($sid) = $state->{content} =~ /"call_sid":"(CA\w+)"/ unless $sid;
+        $sid //= '';
+        sleep 1 / $rate;
+    }
 }
 
 sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[$#sorted / 2] }
@@ -226,6 +251,15 @@ sub knees {
     }
 }
 
+# What it costs the calls that somebody has the live page open, and three others too.
+sub watched {
+    header();
+    for (map { ("frames:$_", "frames:$_:look=2.2", "frames:$_:look=9") } 50, 200) {
+        my %point = parse($_);
+        show($point{name}, 'bridge', measure('bridge', %point));
+    }
+}
+
 # How calls that begin disturb those that run, and how soon they are answered.
 sub setup {
     print "200 calls run, 200 more begin within one second [ms p50/p99]\n";
@@ -298,6 +332,7 @@ my $what = shift @wanted // 'full';
 if ($what eq 'quick') { compare('frames:50', 'frames:200', 'bursts:200', 'frames:200:tls') }
 elsif ($what eq 'knee') { knees(@wanted ? @wanted : ('frames:400', 'bursts:600', 'frames:250:tls', 'bursts:350:tls')) }
 elsif ($what eq 'setup')   { setup() }
+elsif ($what eq 'watched') { watched() }
 elsif ($what eq 'squeeze') { squeeze() }
 elsif ($what eq 'budget')  { budget(@wanted) }
 elsif ($what eq 'full') {

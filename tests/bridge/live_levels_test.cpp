@@ -18,14 +18,17 @@ const TimePoint start(1000s);
 
 }  // namespace
 
-TEST_CASE("the caller's level is that of the loudest frame since the last look") {
+TEST_CASE("the caller's level is that of the loudest frame lately, for all who look") {
     LiveLevels levels;
     (void)levels.look(start);
     levels.heard(sound(100, 20), start + 20ms);
     levels.heard(sound(16'384, 20), start + 40ms);
     levels.heard(sound(100, 20), start + 60ms);
     CHECK(levels.look(start + 80ms).caller_db == -6);
-    CHECK(levels.look(start + 90ms).caller_db == LiveLevels::silent_db);
+    CHECK(levels.look(start + 400ms).caller_db == -6);
+    CHECK(levels.look(start + 500ms).caller_db == LiveLevels::silent_db);
+    levels.heard(sound(100, 20), start + 500ms);
+    CHECK(levels.look(start + 500ms).caller_db < -45);
 }
 
 TEST_CASE("the agent's level is shown when it is heard, not when it is sent") {
@@ -35,10 +38,14 @@ TEST_CASE("the agent's level is shown when it is heard, not when it is sent") {
     levels.said(sound(16'384, 500), start);
     CHECK(levels.look(start + 300ms).agent_db == LiveLevels::silent_db);
     CHECK(levels.look(start + 700ms).agent_db == -6);
+    CHECK(levels.look(start + 710ms).agent_db == -6);
     SECTION("what was cut off is not shown") {
         levels.said(sound(32'000, 2000), start + 700ms);
         levels.cleared(start + 800ms);
-        CHECK(levels.look(start + 900ms).agent_db <= -6);
+        CHECK(levels.look(start + 900ms).agent_db == -6);
+        CHECK(levels.look(start + 2s).agent_db == LiveLevels::silent_db);
+    }
+    SECTION("and is over when it is over") {
         CHECK(levels.look(start + 2s).agent_db == LiveLevels::silent_db);
     }
 }
