@@ -33,6 +33,13 @@ std::string_view state_of(const CallDriver& call) {
     return call.meta().stream_sid.empty() ? "ringing" : "waiting";
 }
 
+bool was_put_through(const call::Record& record) {
+    bool away = false;
+    for (const call::Happening& h : record.events)
+        if (h.what.starts_with("transfer")) away = h.what == "transfer";
+    return away;
+}
+
 void write_live_call(json::Writer& w, const CallDriver& call, net::TimePoint now) {
     const store::CallMeta& meta = call.meta();
     const call::Record& record = call.session().record();

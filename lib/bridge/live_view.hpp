@@ -12,6 +12,9 @@ namespace pa::bridge {
 /// "ringing", "talking", "waiting" (for the carrier to come back), "transferred", "ending".
 [[nodiscard]] std::string_view state_of(const CallDriver& call);
 
+/// Of the record of a process that died: the other side talks to somebody else, without us.
+[[nodiscard]] bool was_put_through(const call::Record& record);
+
 /// Members of an open object: who, what state, how long, how well, how much.
 void write_live_call(json::Writer& w, const CallDriver& call, net::TimePoint now);
 

@@ -6,6 +6,7 @@
 
 #include "agent/phrases.hpp"
 #include "bridge/bridge.hpp"
+#include "bridge/live_view.hpp"
 #include "cli/console.hpp"
 #include "store/recovery.hpp"
 #include "twilio/twiml.hpp"
@@ -86,7 +87,7 @@ void Bridge::take_up(CallSetup setup, store::Leftover leftover) {
 /// Its log is written with what is known, and the carrier told to end it, should it still run.
 void Bridge::end_unattended(store::Leftover leftover) {
     store::CallLog log = store::recovered_log(leftover);
-    complete_call(log.meta.call_sid);
+    if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
     cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
     journal_->resume(std::move(leftover));
     states_.at(log.meta.call_sid).after = call::After::hang_up;

@@ -126,6 +126,8 @@ Session::Next Session::any(const LegClosed& e, Actions& out) {
 }
 
 Session::Next Session::any(const EndRequested& e, Actions& out) {
+    // Who talks to somebody else needs no bridge.
+    if (handover_ == Handover::away) return transferred(e.reason, out);
     if (e.reason == "budget")
         return leave(EndedBy::budget, config_.budget_goodbye, "limit: budget", out);
     return leave(EndedBy::agent, config_.stopped_goodbye, e.reason, out);

@@ -168,6 +168,7 @@ sub watch {
     my $sid = '';
     while (1) {
         my $state = $http->get("${base}state?call=$sid&known=0", {headers => {Cookie => $cookie}});
+        $state->{success} or POSIX::_exit(1);
         ($sid) = $state->{content} =~ /"call_sid":"(CA\w+)"/ unless $sid;
         $sid //= '';
         sleep 1 / $rate;

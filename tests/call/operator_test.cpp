@@ -286,6 +286,10 @@ TEST_CASE("a call is put through: the agent falls silent, the rest of the time g
         CHECK(detail_of(rig, "transfer ended") == "completed, 20 s");
     }
     SECTION("or by the end of the whole call") { rig.feed(CarrierStatus{"completed"}); }
+    SECTION("a bridge that stops does not end it") {
+        rig.feed(EndRequested{"stopped"});
+        CHECK(rig.count<CompleteCall>() == 0);
+    }
     SECTION("or by its longest time") {
         rig.run(60s);
         CHECK(rig.count<CompleteCall>() == 1);

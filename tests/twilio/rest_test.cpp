@@ -93,6 +93,8 @@ TEST_CASE("the other requests") {
     Account a = account();
     CHECK(complete_call(a, "CA1").body == "Status=completed");
     CHECK(cancel_call(a, "CA1").body == "Status=canceled");
+    CHECK(run_twiml(a, "CA1", "<Response/>").body == "Twiml=%3CResponse%2F%3E");
+    CHECK_THAT(run_twiml(a, "CA1", "").url, contains("/Calls/CA1.json"));
     CHECK(cancel_call(a, "CA1").method == "POST");
     CHECK(list_calls(a, "+821000000001", "").url ==
           "https://api.twilio.com/2010-04-01/Accounts/AC1/"

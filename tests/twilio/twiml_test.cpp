@@ -56,6 +56,14 @@ TEST_CASE("a long text is cut at a whole character") {
     CHECK_THAT(xml, contains("가</Say>"));
 }
 
+TEST_CASE("a call is put through with its number, our caller id and both limits") {
+    std::string twiml = pa::twilio::dial_number(
+        {"+821000005678", "+15550001000", "https://a.example/after#rc=5&rp=5xx", 30, 754});
+    CHECK_THAT(twiml, contains("<Dial callerId=\"+15550001000\" timeout=\"30\" timeLimit=\"754\" "
+                               "action=\"https://a.example/after#rc=5&amp;rp=5xx\" "
+                               "method=\"POST\"><Number>+821000005678</Number></Dial>"));
+}
+
 TEST_CASE("hanging up and refusing") {
     CHECK_THAT(twilio::hang_up(), contains("<Response><Hangup/></Response>"));
     CHECK_THAT(twilio::reject("busy"), contains("<Reject reason=\"busy\"/>"));
