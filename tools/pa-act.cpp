@@ -245,20 +245,28 @@ Result<Exit> due(const Options& o, const pa::config::Settings& settings,
     return result->jobs > 0 ? Exit::yes : Exit::no;
 }
 
-void show(const std::vector<pa::act::Entry>& entries, const Options& o) {
+/// How many there were to show.
+std::size_t show(const std::vector<pa::act::Entry>& entries, const Options& o) {
+    std::set<std::string> types;
+    std::size_t shown = 0;
     for (const auto& entry : entries) {
+        types.insert(entry.type);
         if (!o.only.empty() && entry.type != o.only) continue;
+        ++shown;
         pa::cli::print(o.json ? pa::act::write_entry(entry)
                               : pa::printable(pa::act::show_entry(entry)));
     }
+    if (shown == 0 && !types.empty())
+        pa::cli::say(fmt::format("nothing of the type {}; there is: {}", o.only,
+                                 pa::printable(fmt::format("{}", fmt::join(types, ", ")))));
+    return shown;
 }
 
 Result<Exit> list(const Options& o, const pa::config::Settings& settings) {
     auto entries = o.promises ? pa::act::promises(settings) : pa::act::overview(settings);
     if (!entries) return entries.error();
-    show(*entries, o);
-    if (o.promises) return entries->empty() ? Exit::yes : Exit::no;
-    return entries->empty() ? Exit::no : Exit::yes;
+    bool any = show(*entries, o) > 0;
+    return any == o.promises ? Exit::no : Exit::yes;
 }
 
 Result<Exit> run(const Options& o) {

@@ -45,7 +45,8 @@ void declare(CLI::App& app, Options& o) {
         ->type_name("TEXT|-|@FILE");
     auto* wait =
         app.add_flag("--wait", o.wait, "Follow the call to its end; the status tells how it ended");
-    app.add_flag("--follow", o.follow, "Show the conversation on stderr while it goes on (waits)");
+    auto* follow = app.add_flag("--follow", o.follow,
+                                "Show the conversation on stderr while it goes on (waits)");
     app.add_option("--ack", o.ack, "Ask this and end with 15 unless it is affirmed (waits)")
         ->type_name("TEXT")
         ->check(not_empty);
@@ -70,7 +71,8 @@ void declare(CLI::App& app, Options& o) {
     auto* at = app.add_option("--at", o.at, "Put it in the spool for then, and print the job's id")
                    ->type_name("TIME")
                    ->check(not_empty)
-                   ->excludes(wait);
+                   ->excludes(wait)
+                   ->excludes(follow);
     app.add_option("--repeat", o.repeat, "With --at: again each time")
         ->check(CLI::IsMember({"daily", "weekdays", "weekends", "weekly", "monthly", "yearly"}))
         ->type_name("HOW")
@@ -128,7 +130,8 @@ Result<Exit> show(const Options& o, const pa::config::Settings& settings,
     if (from.empty()) from = fmt::format("(number of {})", pn);
     std::string base = settings.public_url.empty() ? "(public URL)" : settings.public_url;
     auto request = pa::twilio::create_call(account, pa::dial::new_call(order, from, base));
-    pa::cli::print(o.json ? pa::dial::write_request(request) : pa::dial::show_request(request));
+    pa::cli::print(o.json ? pa::dial::write_request(request, order)
+                          : pa::dial::show_request(request, order));
     return Exit::yes;
 }
 
@@ -145,6 +148,32 @@ std::vector<std::string> later_arguments(const Options& o, const pa::dial::Order
     if (o.limit_s != 0) add("--time-limit", std::to_string(o.limit_s));
     if (o.confirm_number) a.emplace_back("--confirm-number");
     return a;
+}
+
+Result<Exit> tell(const Options& o, const pa::act::Job& job, const pa::PhoneNumber& owner) {
+    auto number = job.to.empty() ? Result<pa::PhoneNumber>(owner) : pa::PhoneNumber::parse(job.to);
+    pa::cli::say(fmt::format("{}: {}{}{}", pa::act::show_time(job.run_at),
+                             number ? number->national() : job.to, job.repeat.empty() ? "" : ", ",
+                             job.repeat));
+    pa::cli::print(o.json ? pa::act::write_job(job) : job.id);
+    return Exit::yes;
+}
+
+/// What became of the job that took this key first.
+Result<Exit> tell_earlier(const Options& o, const pa::act::Spool& spool, const std::string& id,
+                          const pa::PhoneNumber& owner) {
+    std::string state = spool.state_of(id);
+    if (state == "undone")
+        return Error{Errc::refused,
+                     fmt::format("the job of this key, {}, was taken back: no new one is made; use "
+                                 "another key",
+                                 id)};
+    auto job = spool.find(id);
+    if (!job) return job.error();
+    if (!*job) return Error{Errc::later, fmt::format("job {} has just gone: try again", id)};
+    pa::cli::say(fmt::format("this key was used before: no new job, this is the earlier one{}",
+                             state == "jobs" ? "" : " (" + state + ")"));
+    return tell(o, **job, owner);
 }
 
 /// A job of the spool in place of a call; under one --once key there is one.
@@ -176,13 +205,10 @@ Result<Exit> put(const Options& o, const pa::config::Settings& settings,
         pa::cli::print(pa::act::write_job(job));
         return Exit::yes;
     }
-    auto added = pa::act::Spool(settings.directory, "").add(job);
+    pa::act::Spool spool(settings.directory, "");
+    auto added = spool.add(job);
     if (!added) return added.error();
-    if (!*added) pa::cli::say("this key was used before: no new job, this is the earlier one");
-    pa::cli::say(fmt::format("{}: {}{}{}", pa::act::show_time(*at), order.to.national(),
-                             o.repeat.empty() ? "" : ", ", o.repeat));
-    pa::cli::print(o.json ? pa::act::write_job(job) : job.id);
-    return Exit::yes;
+    return *added ? tell(o, job, order.to) : tell_earlier(o, spool, job.id, order.to);
 }
 
 /// One line on a terminal, written over and over.

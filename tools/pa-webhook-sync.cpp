@@ -30,8 +30,16 @@ struct Options {
     bool force = false, check = false, restore = false;
 };
 
+/// "$(pa-tunnel --once)" is empty where there is no tunnel: that is not a question for stdin.
+const CLI::Validator not_empty(
+    [](std::string& text) {
+        return pa::trim(text).empty() ? "is empty: no tunnel? start pa-tunnel" : std::string();
+    },
+    "");
+
 void declare(CLI::App& app, Options& o) {
-    app.add_option("URL", o.url, "Public base URL of the bridge (default: lines of stdin)");
+    app.add_option("URL", o.url, "Public base URL of the bridge (default: lines of stdin)")
+        ->check(not_empty);
     app.add_option("--number", o.number, "The number itself (default: TWILIO_PHONE_NUMBER_SID)")
         ->type_name("+1...");
     app.add_option("--fallback", o.fallback,

@@ -13,11 +13,14 @@
 namespace pa::act {
 namespace {
 
-int rank(const std::string& state) { return state == "open" ? 0 : state == "failed" ? 1 : 2; }
+int rank(const std::string& state) {
+    return state == "open" ? 0 : state == "failed" || state == "missed" ? 1 : 2;
+}
 
 std::string state_of(const Receipt& r) {
     if (r.retry) return "open";
     if (r.status == "failed") return "failed";
+    if (r.status == "skipped" && is_broken(r)) return "missed";
     return r.status == "scheduled" ? "open" : "done";
 }
 

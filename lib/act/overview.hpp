@@ -13,7 +13,7 @@ namespace pa::act {
 
 struct Entry {
     std::string id, type, title;
-    std::string state;  // "open", "done", "failed"
+    std::string state;  // "open", "done", "failed", "missed": its call was not made
     std::string what;   // the last receipt's, or what it waits for
     std::string phone;  // that is to be called, or of who asked, if known
     bool by_owner = true;

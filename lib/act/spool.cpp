@@ -57,6 +57,17 @@ std::string Spool::state_of(const std::string& id) const {
     return "";
 }
 
+Result<std::optional<Job>> Spool::find(const std::string& id) const {
+    for (const char* state : states) {
+        auto text = read_file(path(state, id), 1U << 20U);
+        if (!text && !file_exists(path(state, id))) continue;
+        auto job = text ? read_job(*text) : Result<Job>(text.error());
+        if (!job) return job.error().in(path(state, id));
+        return std::optional(std::move(*job));
+    }
+    return std::optional<Job>();
+}
+
 Result<bool> Spool::add(const Job& job) {
     auto held = lock();
     if (!held) return held.error();

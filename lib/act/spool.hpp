@@ -42,6 +42,8 @@ public:
 
     /// In order of run_at. `state`: a folder's name. A file that is no job is told and left.
     [[nodiscard]] Result<std::vector<Job>> list(std::string_view state) const;
+    /// The job of that id, in whatever state; nullopt if there never was one.
+    [[nodiscard]] Result<std::optional<Job>> find(const std::string& id) const;
     /// The folder that holds the job, or "".
     [[nodiscard]] std::string state_of(const std::string& id) const;
 

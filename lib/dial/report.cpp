@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
 #include "json/writer.hpp"
 
 namespace pa::dial {
@@ -15,6 +19,13 @@ void text_or_null(json::Writer& w, std::string_view name, std::string_view text)
 void number_or_null(json::Writer& w, std::string_view name, std::optional<int> number) {
     w.key(name);
     number ? w.value(*number) : w.null();
+}
+
+using Kept = std::pair<std::string_view, std::string_view>;
+std::array<Kept, 5> kept_here(const Order& order) {
+    const Matter& m = order.matter;
+    return {Kept{"about", m.about}, Kept{"persona", m.persona}, Kept{"machine", m.machine},
+            Kept{"ack", m.ack}, Kept{"once", order.key}};
 }
 
 }  // namespace
@@ -35,20 +46,25 @@ std::string write_report(const Report& r) {
     return w.end().str();
 }
 
-std::string show_request(const HttpRequest& request) {
+std::string show_request(const HttpRequest& request, const Order& order) {
     std::string out = fmt::format("{} {}\nuser {}:***", request.method, request.url, request.user);
     for (const auto& [name, value] : form_decode(request.body))
         out += fmt::format("\n{}={}", name, value);
+    out += "\n\nnot told to Twilio:";
+    for (const auto& [name, value] : kept_here(order))
+        if (!value.empty()) out += fmt::format("\n{}={}", name, printable(value));
     return out;
 }
 
-std::string write_request(const HttpRequest& request) {
+std::string write_request(const HttpRequest& request, const Order& order) {
     json::Writer w;
     w.start().object().member("schema", "phone-agent/dial-request/1");
     w.member("method", request.method).member("url", request.url);
     w.member("user", request.user).member("password", "***").key("form").array();
     for (const auto& [name, value] : form_decode(request.body))
         w.array().value(name).value(value).end();
+    w.end().key("here").object();
+    for (const auto& [name, value] : kept_here(order)) text_or_null(w, name, value);
     return w.end().end().str();
 }
 

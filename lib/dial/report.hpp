@@ -19,9 +19,9 @@ struct Report {
 [[nodiscard]] std::string write_report(const Report& report);
 
 /// The request as it would be sent, for people: method and URL, user, then one form field a line.
-/// The password is ***; the matter is not in it.
-[[nodiscard]] std::string show_request(const HttpRequest& request);
+/// The password is ***. Behind it what Twilio is not told: the key, and what the bridge is handed.
+[[nodiscard]] std::string show_request(const HttpRequest& request, const Order& order);
 /// The same as one line of JSON, "phone-agent/dial-request/1".
-[[nodiscard]] std::string write_request(const HttpRequest& request);
+[[nodiscard]] std::string write_request(const HttpRequest& request, const Order& order);
 
 }  // namespace pa::dial

@@ -8,6 +8,9 @@
 namespace pa::sim {
 
 Status run_replay_command(const ReplayCommand& command) {
+    if (!file_exists(command.trace))
+        return Error{Errc::data,
+                     command.trace + ": no such trace; pa-bridge --trace DIR keeps them"};
     constexpr std::size_t largest = 1U << 30U;  // an hour of talk is about 100 MB
     auto text = read_file(command.trace, largest);
     if (!text) return text.error();

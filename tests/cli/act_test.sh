@@ -113,6 +113,17 @@ status 0 pa-act --due --wait --now 2099-03-10T12:00:00+09:00
 contains "the machine was off" "$(out)" '"status":"skipped"'
 check "no stale calls" "$(made)" 3
 status 0 pa-act --undo r1
+status 0 "$real_dial" --at "2099-03-12T07:00:00+09:00" --about "늦은 일"
+late=$(out)
+status 0 pa-act --due --wait --now 2099-03-12T12:00:00+09:00
+contains "too late" "$(out)" '"status":"skipped"'
+status 0 pa-act --list
+contains "a call that was not made is not done" "$(out)" "missed dial      $late  늦은 일: "
+status 0 pa-act --list --json --only dial
+contains "also as JSON" "$(out)" "\"id\":\"$late\",\"state\":\"missed\""
+status 1 pa-act --list --only nosuch
+check "nothing to list" "$(out)" ""
+contains "what there would be" "$(err)" "nothing of the type nosuch; there is: calendar, call_back, dance, dial, "
 status 1 pa-act --due --now 2099-04-10T12:00:00+09:00
 
 # --- "$real_dial" --at
@@ -124,8 +135,21 @@ id2=$(out)
 status 0 "$real_dial" --at "내일 7시" --once morning 010-0000-5678
 check "one key, one job" "$(out)" "$id2"
 contains "is told" "$(err)" "used before"
+status 0 "$real_dial" --at "2099-05-02T09:00:00+09:00" --once morning 010-0000-9999
+contains "and what that job is" "$(err)" "07:00"
+contains "and whom it calls" "$(err)" "010-0000-5678"
+lacks "not what this one would be" "$(err)" "010-0000-9999"
+status 0 "$real_dial" --json --at "2099-05-02T09:00:00+09:00" --once morning 010-0000-9999
+contains "as JSON too" "$(out)" '"to":"+821000005678"'
 contains "repeats" "$(cat "$agent/spool/jobs/$id2.json")" '"repeat":"weekdays"'
 status 0 pa-act --undo "$id2"
+status 16 "$real_dial" --at "tomorrow 07:00" --once morning 010-0000-5678
+contains "a key whose job was taken back" "$(err)" "was taken back"
+check "puts nothing there" "$(out)" ""
+status 64 "$real_dial" --at "tomorrow 07:00" --follow
+status 0 "$real_dial" --at "2099-05-03T07:00:00+09:00" --ack "일어났어?" --once ack
+contains "the question is kept" "$(cat "$agent/spool/jobs/$(out).json")" '"--ack","일어났어?"'
+status 0 pa-act --undo "$(out)"
 status 65 "$real_dial" --at "언젠가"
 status 65 "$real_dial" --at "2020-01-01T00:00:00Z"
 status 64 "$real_dial" --repeat daily

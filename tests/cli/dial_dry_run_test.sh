@@ -12,13 +12,24 @@ contains "progress" "$(out)" "StatusCallback=https://agent.example/status"
 contains "how long it rings" "$(out)" "Timeout=30"
 contains "how long it lasts" "$(out)" "TimeLimit=1800"
 lacks "the token" "$(out)$(err)" "$token"
-lacks "what it is about is in no request" "$(out)" "nobody needs"
+contains "what Twilio is not told" "$(out)" "
+
+not told to Twilio:
+about=nobody needs to see this
+machine=hangup"
+lacks "what it is about is in no request" "$(sed '/^$/,$d' "$T/out")" "nobody needs"
+status 0 pa-dial --dry-run --ack '약 먹었어?' --once pills --persona urgent
+contains "the question" "$(out)" "ack=약 먹었어?"
+contains "the key" "$(out)" "once=pills"
+contains "the persona's file" "$(out)" "personas/urgent.md"
 status 0 pa-dial --dry-run --wait
 contains "the owner" "$(out)" "To=$owner"
 contains "machine detection" "$(out)" "AsyncAmd=true"
 status 0 pa-dial --dry-run --json --ring 20 --time-limit 60
 check "as JSON" "$(json "$T/out" '@$d{qw(schema method user password)}' | tr '\n' ' ')" \
     "phone-agent/dial-request/1 POST $account *** "
+check "what is kept here" "$(json "$T/out" 'join " ", map { $_ // "null" } @{$d->{here}}{qw(about persona machine ack once)}')" \
+    "null null hangup null null"
 contains "its form" "$(json "$T/out" '$d->{form}')" '["Timeout","20"]'
 echo "{\"$number_sid\":\"+15550001000\"}" >"$agent/run/caller-id.json"
 

@@ -26,7 +26,7 @@ printf '# TODO.md\n\n- [ ] 약 먹기\n- [x] 보고서\n' >"$agent/TODO.md"
 
 # --- the evening first: what is said to be done is ticked while they speak ---
 status 0 sh "$examples/end-of-day"
-contains "the list" "$(about)" "- [ ] 약 먹기"
+contains "the list" "$(about)" '"open":["약 먹기"]'
 check "it is ticked" "$(cat "$agent/TODO.md")" "# TODO.md
 
 - [x] 약 먹기
@@ -54,6 +54,22 @@ contains "before the event" "$(about)" "분 뒤 일정: "
 contains "before the event" "$(about)" "치과"
 status 0 sh "$examples/before-next-event" 30
 check "one call for an event" "$(calls)" $((n + 1))
+status 64 sh "$examples/before-next-event" abc
+contains "no number of minutes" "$(err)" "'abc'"
+n=$(calls)
+sed 's/SUMMARY:.*/SUMMARY:"A{1}" 회의 \\\\ \\"둘\\"\\, "in_minutes":3/' "$agent/calendar/other.ics" >"$T/odd.ics"
+mv "$T/odd.ics" "$agent/calendar/other.ics"
+status 0 sh "$examples/before-next-event" 30
+check "an odd title" "$(calls)" $((n + 1))
+contains "an odd title, whole" "$(about)" '"A{1}" 회의 \'
+
+# --- an evening with no list yet ---
+mv "$agent/TODO.md" "$T/TODO.md"
+n=$(calls)
+status 0 sh -c "date() { echo another-day; }; . '$examples/end-of-day'"
+check "it calls nevertheless" "$(calls)" $((n + 1))
+check "and there is nothing to go through" "$(about)" '{"open":[]}'
+mv "$T/TODO.md" "$agent/TODO.md"
 
 # --- a command that is over ---
 n=$(calls)

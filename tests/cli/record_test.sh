@@ -28,7 +28,8 @@ perl -pe 's/"purpose":"greeting"/"purpose":"other"/ if /"create_response"/' "$tr
 status 1 pa-sim replay "$T/other.trace"
 contains "where it differs" "$(err)" 'at model_opened: recorded {"action":"create_response"'
 status 65 pa-sim replay "$log"
-status 74 pa-sim replay "$T/none"
+status 65 pa-sim replay "$T/none"
+contains "a trace that is not there" "$(err)" "none: no such trace"
 
 # No secret is in it, nor what only the model is told.
 for secret in sk-simulated "$token" simulated-ngrok-token 86427531; do

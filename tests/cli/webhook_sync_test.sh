@@ -34,6 +34,13 @@ check "is there again" "$(number voice_url) $(number status_callback)" \
 status 1 pa-webhook-sync --restore
 contains "nothing is left to restore" "$(err)" "no earlier URL"
 
+# "$(pa-tunnel --once)" of a tunnel that is not there.
+status 64 pa-webhook-sync --check ""
+contains "the remedy" "$(err)" "start pa-tunnel"
+got=0
+echo https://agent.example | limited 20 pa-webhook-sync --check " " 2>"$T/err" || got=$?
+check "an empty argument is none that stdin may fill" "$got" 64
+
 # URLs by a pipe: each is passed on once the number is in sync; the last one stays.
 got=$(printf 'https://one.example\n' | limited 20 pa-webhook-sync)
 check "one of a pipe" "$got" https://one.example

@@ -40,9 +40,17 @@ TEST_CASE("the request is shown without its password") {
     request.user = "AC1";
     request.password = "canary";
     request.body = "To=%2B821000005678&From=%28number%29";
-    CHECK(show_request(request) ==
-          "POST https://api.twilio.com/x\nuser AC1:***\nTo=+821000005678\nFrom=(number)");
-    CHECK(write_request(request).find("canary") == std::string::npos);
+    Order order{*PhoneNumber::parse("+821000005678"), "morning", "", {}, 30, 1800, true, ""};
+    order.matter = {"+821000005678", "나가는 길에\x1b[2J", "", "hangup", "갔어?", 30};
+    CHECK(
+        show_request(request, order) ==
+        "POST https://api.twilio.com/x\nuser AC1:***\nTo=+821000005678\nFrom=(number)\n\n"
+        "not told to Twilio:\nabout=나가는 길에\\x1b[2J\nmachine=hangup\nack=갔어?\nonce=morning");
+    std::string line = write_request(request, order);
+    CHECK(line.find("canary") == std::string::npos);
+    CHECK_THAT(line, contains(R"("here":{"about":"나가는 길에)"));
+    CHECK_THAT(line,
+               contains(R"("persona":null,"machine":"hangup","ack":"갔어?","once":"morning"})"));
 }
 
 TEST_CASE("a report is one line of JSON") {
