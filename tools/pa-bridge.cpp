@@ -77,7 +77,7 @@ void declare_ctl(CLI::App& app, Options& o) {
 
 void declare(CLI::App& app, Options& o) {
     app.add_option("--port", o.port,
-                   "Listen on 127.0.0.1:PORT (default: PORT of the settings, 8082)")
+                   "Listen on this port (default: PORT, else 8082)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--public-url", o.public_url,
                    "Public base: a URL, - (URLs on stdin), @FILE (watched)");
@@ -180,6 +180,7 @@ pa::Result<Exit> run(const Options& o) {
                                        "MY_PHONE",
                                        "OWNER_PHONES",
                                        "CALLER_PIN",
+                                       "LISTEN_ADDRESS",
                                        "ALLOWED_CALLERS",
                                        "PUBLIC_URL",
                                        "WORKSPACE_DIR",
@@ -218,8 +219,7 @@ int main(int argc, char** argv) {
     return pa::cli::tool_main<Options>(
         {"pa-bridge", "Answer Twilio and join each call with the model.",
          "Examples:\n  pa-tunnel | pa-webhook-sync | pa-bridge --public-url -\n"
-         "  pa-bridge --public-url @run/public-url --on-call-end "
-         "/usr/local/share/phone-agent/hooks/after-call\n"
+         "  pa-bridge --public-url @run/public-url --on-call-end ./after-call\n"
          "  pa-bridge --show-prompt --about '오늘 10시 치과'"},
         argc, argv, declare, run);
 }

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 
 #include "base/line_buffer.hpp"
+#include "cli/progress.hpp"
 #include "cli/tool.hpp"
 #include "cli/waiter.hpp"
 #include "config/settings.hpp"
@@ -76,15 +76,6 @@ Result<pa::config::Settings> settings_of(const Options& o) {
     return settings;
 }
 
-/// One line that is written over, for somebody who watches a long run.
-std::function<void(std::size_t)> progress_of(std::size_t all) {
-    if (all < 10 || ::isatty(2) != 1 || pa::cli::common().quiet) return nullptr;
-    return [all](std::size_t done) {
-        std::cerr << fmt::format("\r{} of {} logs{}", done, all, done == all ? "\n" : "")
-                  << std::flush;
-    };
-}
-
 Result<Exit> exit_of(const pa::extract::WorkResult& result) {
     if (result.fatal) return Error{result.fatal->code, ""};  // told already
     if (result.later > 0) return Exit::later;
@@ -123,10 +114,20 @@ Result<Exit> run(const Options& o) {
         };
     w.connect = [] { return std::make_unique<pa::net::CurlHttp>(); };
     w.may_ask = [&] { return settings->require({"OPENAI_API_KEY"}); };
-    w.print = [](const std::string& record) { return pa::cli::print(record); };
-    w.tell = [](const std::string& sentence) { pa::cli::warn(sentence); };
-    w.note = [](const std::string& sentence) { pa::cli::note(sentence); };
-    if (!from_stdin) w.progress = progress_of(names.size());
+    pa::cli::Progress progress(names.size(), "logs");
+    w.print = [&](const std::string& record) {
+        progress.clear();
+        return pa::cli::print(record);
+    };
+    w.tell = [&](const std::string& sentence) {
+        progress.clear();
+        pa::cli::warn(sentence);
+    };
+    w.note = [&](const std::string& sentence) {
+        progress.clear();
+        pa::cli::note(sentence);
+    };
+    if (!from_stdin) w.progress = [&](std::size_t done) { progress.at(done); };
     return exit_of(pa::extract::work(w));
 }
 

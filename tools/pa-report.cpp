@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/progress.hpp"
 #include "cli/tool.hpp"
 #include "config/settings.hpp"
 #include "report/page.hpp"
@@ -156,13 +157,6 @@ Result<std::unique_ptr<View>> view_of(const Options& o, const pa::config::Settin
     return std::unique_ptr<View>(std::make_unique<HtmlView>(std::move(*page), o.html));
 }
 
-/// One line that is written over, for somebody who watches long work.
-void progress(std::size_t done, std::size_t all) {
-    if (all < 1000 || (done % 100 != 0 && done != all)) return;
-    if (::isatty(2) != 1 || pa::cli::common().quiet) return;
-    std::cerr << fmt::format("\r{} of {} logs{}", done, all, done == all ? "\n" : "") << std::flush;
-}
-
 Result<Exit> run(const Options& o) {
     if (Status ok = one_form(o); !ok) return ok.error();
     auto settings = pa::config::load({pa::cli::common().directory, {}, {}});
@@ -173,9 +167,13 @@ Result<Exit> run(const Options& o) {
     pa::store::LogReader reader;
     std::size_t shown = 0, broken = 0;
     const std::vector<std::string> inputs = inputs_of(o, *settings);
+    // Nothing to watch for where the calls themselves pass by.
+    const bool lines_pass = (o.why || o.tsv || o.json) && ::isatty(1) == 1;
+    pa::cli::Progress progress(inputs.size(), "logs");
     for (const std::string& input : inputs) {
         auto log = reader.load(input);
         if (!log) {
+            progress.clear();
             pa::cli::warn(log.error().what);
             ++broken;
             continue;
@@ -183,8 +181,9 @@ Result<Exit> run(const Options& o) {
         ++shown;
         if (!(*view)->add(*log, input.starts_with("{") ? log->meta.call_sid : input))
             return Exit::yes;
-        progress(shown + broken, inputs.size());
+        if (!lines_pass) progress.at(shown + broken);
     }
+    progress.clear();
     if (shown > 0)
         if (Status done = (*view)->finish(); !done) return done.error();
     if (broken > 0) return Exit::data;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -39,10 +40,41 @@ void fail_if_told_to() {
         throw std::logic_error("PA_FAULT asked for it");
 }
 
+/// Help for a terminal of 80 columns: one line an option where it fits, without what the manual
+/// page tells better (ranges, what excludes what).
+class Screen : public CLI::Formatter {
+    static constexpr std::size_t width = 80, column = 24;
+
+    std::string make_option(const CLI::Option* option, bool positional) const override {
+        std::string text, line = "  " + make_option_name(option, positional);
+        line += make_option_opts(option);
+        line += line.size() + 2 > column ? " " : std::string(column - 1 - line.size(), ' ');
+        for (std::string_view word : split(option->get_description(), ' ')) {
+            if (line.size() + 1 + word.size() > width) {
+                text += line + '\n';
+                line = std::string(column - 1, ' ');
+            }
+            line += ' ';
+            line += word;
+        }
+        return text + line + '\n';
+    }
+
+    std::string make_option_opts(const CLI::Option* option) const override {
+        if (option->get_type_size() == 0) return {};  // a flag
+        std::string type = option->get_type_name();
+        type.resize(std::min(type.size(), type.find(':')));
+        std::string opts = type.empty() ? type : " " + type;
+        if (!option->get_default_str().empty()) opts += "=" + option->get_default_str();
+        if (option->get_expected_max() > 1) opts += "...";
+        return opts;
+    }
+};
+
 void add_common(CLI::App& app) {
     Common& o = detail::mutable_common();
     app.add_option("-C,--directory", o.directory,
-                   "Agent directory (default: $PA_AGENT_DIR, here, or the home one)")
+                   "The agent's directory (default: $PA_AGENT_DIR, or here)")
         ->type_name("DIR");
     app.add_flag("-v,--verbose", o.verbose, "Say more; twice for every detail");
     app.add_flag("-q,--quiet", o.quiet, "Say only what went wrong");
@@ -59,6 +91,7 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
     ::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(2)
     tool_name() = tool.name;
     CLI::App app(std::string(tool.summary), std::string(tool.name));
+    app.formatter(std::make_shared<Screen>());
     app.footer(std::string(tool.footer));
     add_common(app);
     declare(app);
