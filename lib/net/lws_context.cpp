@@ -17,6 +17,9 @@ thread_local std::string last_log;
 // Called by lws on the thread that did something wrong. The texts end in a newline.
 void take_log(int, const char* line) { last_log = trim(line); }
 
+// LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY: lws 4.3 has neither name nor callback.
+constexpr int requires_private_key = 37;
+
 // Callbacks for which lws passes a wsi of its own making, or none: the opaque pointer is not ours.
 bool has_endpoint(int reason) {
     switch (reason) {
@@ -26,7 +29,7 @@ bool has_endpoint(int reason) {
         case LWS_CALLBACK_GET_THREAD_ID:
         case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
         case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
-        case LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY:
+        case requires_private_key:
         case LWS_CALLBACK_OPENSSL_PERFORM_CLIENT_CERT_VERIFICATION:
         case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION: return false;
         default: return true;
