@@ -68,6 +68,7 @@ Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptio
 
 Status Bridge::listen() {
     net::ServerOptions open;
+    open.address = options_.settings.listen_address;
     open.port = options_.settings.port;
     open.headers = {"x-twilio-signature", "content-type"};
     open.max_body = open.ws.max_message = 64U << 10U;

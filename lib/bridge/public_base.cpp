@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/file.hpp"
@@ -39,10 +40,38 @@ Result<std::string> check_public_base(std::string_view text) {
     if (url.scheme != "https" && !plain)
         return Error{Errc::data,
                      fmt::format("{}: Twilio needs https (http is taken for loopback only)", text)};
-    if (url.target != "/" || !url.user_info.empty())
-        return Error{Errc::data,
-                     fmt::format("{}: only https://name[:port] can be the public base", text)};
-    return url.origin();
+    std::string path = url.target == "/" ? "" : url.target;
+    if (!url.user_info.empty() || text.find('#') != text.npos ||
+        (!path.empty() && !is_instance_path(path)))
+        return Error{
+            Errc::data,
+            fmt::format("{}: only https://name[:port] or https://name[:port]/INSTANCE can be the "
+                        "public base",
+                        text)};
+    return url.origin() + path;
+}
+
+bool is_instance_path(std::string_view path) {
+    constexpr std::size_t longest = 64;
+    auto plain = [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; };
+    return path.size() > 1 && path.size() <= longest && path.front() == '/' && path[1] != '.' &&
+           std::all_of(path.begin() + 1, path.end(), plain);
+}
+
+std::string_view instance_path(std::string_view public_base) {
+    std::size_t host = public_base.find("://");
+    if (host == public_base.npos) return {};
+    std::size_t path = public_base.find('/', host + 3);
+    return path == public_base.npos ? std::string_view() : public_base.substr(path);
+}
+
+std::optional<Asked> asked_for(std::string_view path, std::string_view public_base) {
+    std::size_t last = path.rfind('/');
+    if (last == path.npos) return {};
+    Asked asked{path.substr(0, last), path.substr(last)};
+    bool one_of_several = !instance_path(public_base).empty();
+    bool ours = asked.instance.empty() || (one_of_several && is_instance_path(asked.instance));
+    return ours ? std::optional(asked) : std::nullopt;
 }
 
 Result<PublicBaseSource> PublicBaseSource::open(std::string_view option,

@@ -12,8 +12,22 @@
 
 namespace pa::bridge {
 
-/// An https base without path, query or user; http for loopback only. Without its trailing slash.
+/// An https base without query or user; http for loopback only. Without its trailing slash. A path
+/// of one plain segment, "https://phone.example/b1", means: this is one of several bridges behind
+/// https://phone.example, and what is below that path comes to it as long as it lives.
 [[nodiscard]] Result<std::string> check_public_base(std::string_view url);
+/// "/b1": letters, digits, '-', '_', '.'.
+[[nodiscard]] bool is_instance_path(std::string_view path);
+/// The path of a checked base, or "".
+[[nodiscard]] std::string_view instance_path(std::string_view public_base);
+
+/// A request's path, cut: who was meant, "" or "/b1", and what is asked, "/after".
+struct Asked {
+    std::string_view instance, endpoint;
+};
+/// nullopt for what cannot be for us. One of several is asked what another was meant for when that
+/// one is gone, and what was meant for any (the number's own webhook, which has no instance).
+[[nodiscard]] std::optional<Asked> asked_for(std::string_view path, std::string_view public_base);
 
 /// One of: a fixed URL, lines on stdin ("-"), a watched file ("@FILE"), PUBLIC_URL, a tunnel that
 /// the ngrok agent has to our port, or, without any, http://127.0.0.1:PORT.

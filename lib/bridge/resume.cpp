@@ -48,23 +48,28 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
     if (waiting.size() > 1) return;  // asked twice: one answer for all
     ++briefings_;
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
-    office_.run([this, call_sid, found, form = std::move(form)] {
+    auto held = std::make_shared<bool>(false);
+    office_.run([this, call_sid, found, held, form = std::move(form)] {
         if (!*found) {
             auto late = store::find_leftovers(options_.settings.call_log_dir, call_sid);
+            *held = late.held;
             if (!late.journals.empty()) *found = std::move(late.journals.front());
         }
         auto setup = std::make_shared<Result<CallSetup>>(
             *found ? brief_again(options_.settings, (*found)->log.meta, catalog_)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
-        loop_.post([this, call_sid, found, setup, form] {
+        loop_.post([this, call_sid, found, held, setup, form] {
             --briefings_;
             if (*setup) take_up(std::move(**setup), std::move(**found));
             if (!*setup && *found) end_unattended(std::move(**found));
+            // Another of several bridges has it: whoever asked us asks again, there.
+            bool elsewhere = *held && one_of_several() && find(call_sid) == nullptr;
             std::string twiml = find(call_sid) != nullptr
                                     ? after(form)
                                     : apology(agent::phrases(options_.settings.language).broken);
             for (const auto& asked : resuming_[call_sid])
-                asked.answer(200, twilio::twiml_content_type, twiml);
+                elsewhere ? asked.answer(503, "text/plain", "another bridge has this call\n")
+                          : asked.answer(200, twilio::twiml_content_type, twiml);
             resuming_.erase(call_sid);
             tell_if_drained();
         });

@@ -2,9 +2,12 @@
 // /media-stream.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agent/phrases.hpp"
 #include "base/text.hpp"
 #include "bridge/bridge.hpp"
+#include "bridge/public_base.hpp"
 #include "cli/console.hpp"
 #include "json/writer.hpp"
 #include "store/call_log.hpp"
@@ -28,15 +31,19 @@ void answer_twiml(const net::Responder& responder, std::string_view twiml) {
 }  // namespace
 
 void Bridge::on_request(const net::ServerRequest& request, net::Responder responder) {
-    if (request.path == "/healthz" && request.method == "GET") {
+    auto asked = asked_for(request.path, public_base_);
+    std::string_view what = asked ? asked->endpoint : std::string_view();
+    if (what == "/healthz" && request.method == "GET") {
         json::Writer w;
         w.start().object().member("nonce", nonce_).end();
         return responder.answer(200, "application/json", w.view());
     }
-    if (request.path == SelfTest::path)
-        return self_test_.answer(request, public_base_, nonce_, responder);
-    bool webhook = request.path == "/incoming" || request.path == "/after" ||
-                   request.path == "/status" || request.path == "/amd";
+    if (what == "/readyz" && request.method == "GET") {
+        bool ready = !draining_ && !public_base_.empty();
+        return responder.answer(ready ? 200 : 503, "text/plain", ready ? "ready\n" : "not ready\n");
+    }
+    if (what == SelfTest::path) return self_test_.answer(request, public_base_, nonce_, responder);
+    bool webhook = what == "/incoming" || what == "/after" || what == "/status" || what == "/amd";
     if (!webhook) return responder.answer(404, "text/plain", "not found\n");
     if (request.method != "POST") return responder.answer(405, "text/plain", "POST only\n");
     ++metrics_.webhooks;
@@ -48,28 +55,46 @@ void Bridge::on_request(const net::ServerRequest& request, net::Responder respon
                                                   : "not signed by Twilio for " + public_base_));
         return responder.answer(403, "text/plain", "forbidden\n");
     }
-    if (request.path == "/incoming") return incoming(form, responder);
-    if (request.path == "/after") return after(form, responder);
-    if (request.path == "/status") status(form);
-    if (request.path == "/amd") amd(form);
+    if (what == "/incoming") return incoming(form, responder, asked->instance);
+    if (what == "/after") return after(form, responder);
+    if (what == "/status") status(form);
+    if (what == "/amd") amd(form);
     responder.answer(204, "text/plain", "");
 }
 
+std::vector<std::string> Bridge::urls_asked(std::string_view path) const {
+    std::string_view own = instance_path(public_base_);
+    std::string_view origin(public_base_.data(), public_base_.size() - own.size());
+    std::vector<std::string> urls{twilio::public_url_of(origin, path)};
+    // A proxy may have taken our own path off.
+    if (!own.empty() && path.rfind('/') == 0)
+        urls.push_back(twilio::public_url_of(public_base_, path));
+    return urls;
+}
+
 bool Bridge::signed_by_carrier(const net::ServerRequest& request, const Form& form) const {
-    return twilio::valid_form_signature(options_.settings.twilio_auth_token,
-                                        twilio::public_url_of(public_base_, request.path), form,
-                                        request.header("x-twilio-signature"));
+    auto urls = urls_asked(request.path);
+    return std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
+        return twilio::valid_form_signature(options_.settings.twilio_auth_token, url, form,
+                                            request.header("x-twilio-signature"));
+    });
 }
 
 net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
-    if (request.path == SelfTest::path) return self_test_.upgrade(request, public_base_);
-    if (request.path != "/media-stream" && request.path != "/media-stream/") return {nullptr, 404};
+    std::string_view path = request.path;
+    if (path.ends_with('/')) path.remove_suffix(1);
+    auto asked = asked_for(path, public_base_);
+    if (asked && asked->endpoint == SelfTest::path)
+        return self_test_.upgrade(request, public_base_);
+    if (!asked || asked->endpoint != "/media-stream") return {nullptr, 404};
     // Behind a tunnel every peer is loopback: sockets that wait are counted, never live calls.
     if (waiting_sockets_ >= max_waiting_sockets) return {nullptr, 503};
-    bool good =
-        twilio::valid_socket_signature(options_.settings.twilio_auth_token,
-                                       twilio::public_socket_url_of(public_base_, "/media-stream"),
-                                       request.header("x-twilio-signature"));
+    auto urls = urls_asked(path);
+    bool good = std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
+        return !url.empty() && twilio::valid_socket_signature(options_.settings.twilio_auth_token,
+                                                              "ws" + url.substr(4),
+                                                              request.header("x-twilio-signature"));
+    });
     if (!good) {
         ++metrics_.sockets_refused;
         return {nullptr, 403};
@@ -77,8 +102,11 @@ net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
     return {std::make_unique<MediaSocket>(*this), 0};
 }
 
+bool Bridge::one_of_several() const { return !instance_path(public_base_).empty(); }
+
 /// A call has come in, or one that we placed was answered.
-void Bridge::incoming(const Form& form, const net::Responder& responder) {
+void Bridge::incoming(const Form& form, const net::Responder& responder,
+                      std::string_view instance) {
     CallFacts facts;
     facts.call_sid = form_value(form, "CallSid");
     facts.direction = form_value(form, "Direction") == "inbound" ? "inbound" : "outbound";
@@ -104,7 +132,12 @@ void Bridge::incoming(const Form& form, const net::Responder& responder) {
                                  mask_number(facts.from)));
             return answer_twiml(responder, twilio::reject("rejected"));
         }
+        // One of several: whoever asked us asks another. Alone: there is no one else to take it.
+        if (full() && one_of_several()) return responder.answer(503, "text/plain", "full\n");
         if (full()) return answer_twiml(responder, twilio::reject("busy"));
+    } else if (one_of_several() && !instance.empty() && instance != instance_path(public_base_)) {
+        // What this call is about was told to a bridge that is gone; its journal may know.
+        return resume(facts.call_sid, form, responder);
     } else if (full()) {
         return answer_twiml(responder, apology(agent::phrases(options_.settings.language).busy));
     }

@@ -1,5 +1,6 @@
 #include "config/field_readers.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -120,6 +121,15 @@ Complaint read_phones(std::string_view text, std::vector<PhoneNumber>& out) {
         numbers.push_back(std::move(*number));
     }
     out = std::move(numbers);
+    return std::nullopt;
+}
+
+Complaint read_address(std::string text, std::string& out) {
+    in6_addr any{};
+    if (::inet_pton(AF_INET, text.c_str(), &any) != 1 &&
+        ::inet_pton(AF_INET6, text.c_str(), &any) != 1)
+        return fmt::format("\"{}\" is no numeric address such as 127.0.0.1", text);
+    out = std::move(text);
     return std::nullopt;
 }
 

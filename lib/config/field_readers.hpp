@@ -12,6 +12,8 @@
 namespace pa::config {
 
 [[nodiscard]] Complaint read_whole(std::string_view text, int from, int to, int& out);
+/// A numeric IPv4 or IPv6 address.
+[[nodiscard]] Complaint read_address(std::string text, std::string& out);
 /// "yes" or "no", as people write them: true and false, on and off, 1 and 0.
 [[nodiscard]] Complaint read_switch(std::string_view text, bool& out);
 /// US dollars, "$" allowed.

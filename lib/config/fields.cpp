@@ -55,6 +55,7 @@ Complaint number_sid(S& s, std::string& t) {
     return read_sid("PN", std::move(t), s.twilio_phone_number_sid);
 }
 Complaint port(S& s, std::string& t) { return read_whole(t, 1, 65535, s.port); }
+Complaint address(S& s, std::string& t) { return read_address(std::move(t), s.listen_address); }
 Complaint my_phone(S& s, std::string& t) { return read_phone(t, s.my_phone); }
 Complaint owners(S& s, std::string& t) { return read_phones(t, s.owners); }
 bool has_owner(const S& s) { return !s.owners.empty(); }
@@ -118,6 +119,7 @@ constexpr Field table[] = {
     {"NGROK_AUTHTOKEN", "dashboard.ngrok.com, Your Authtoken", true, secret<&S::ngrok_authtoken>,
      has_secret<&S::ngrok_authtoken>},
     {"PORT", "", false, port, nullptr},
+    {"LISTEN_ADDRESS", "", false, address, nullptr},
     {"MY_PHONE", "your own number, such as +821012345678", false, my_phone,
      has_value<&S::my_phone>},
     {"OWNER_PHONES", "your own numbers, separated by commas", false, owners, has_owner},

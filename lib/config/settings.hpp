@@ -37,6 +37,7 @@ struct Settings {
     std::string twilio_phone_number_sid;
     Secret ngrok_authtoken;
     int port = 8082;
+    std::string listen_address = "127.0.0.1";  // numeric
     std::optional<PhoneNumber> my_phone;
     std::vector<PhoneNumber> owners;  // MY_PHONE and OWNER_PHONES
     Secret caller_pin;

@@ -42,6 +42,7 @@ void take(const std::string& path, Leftovers& out) {
     auto file = open_partial(path, false);
     if (!file) {
         if (file.error().code != Errc::no) out.problems.push_back(file.error().what);
+        if (file.error().code == Errc::no && file_exists(path)) out.held = true;
         return;
     }
     if (file_exists(stem(path) + ".json")) {  // killed between saving the log and removing this

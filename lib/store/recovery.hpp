@@ -11,7 +11,8 @@ namespace pa::store {
 struct Leftovers {
     std::vector<Leftover> journals;  // of calls that had not ended, oldest first
     std::vector<std::string>
-        problems;  // sentences about files that cannot be read; those are put aside
+        problems;       // sentences about files that cannot be read; those are put aside
+    bool held = false;  // a living process has one that was asked for
 };
 
 /// The journals in `folder` whose writer is gone. Journals of living processes are left alone; one
