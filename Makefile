@@ -26,6 +26,9 @@ help:
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
 	@echo 'make bench-conversation  how well calls are held: interruptions, first words, endings'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
+	@echo 'make deb      a Debian package in $(BUILD)/; make check-deb installs, runs and purges it in a fresh Debian 12'
+	@echo 'make check-trixie    builds and tests in a fresh Debian 13 (root, debootstrap)'
+	@echo 'make uninstall       takes away what make install put there'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
 
 setup:
@@ -102,8 +105,25 @@ lint: build
 install: build
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
 
+# The folders that are left empty go too.
 uninstall:
-	@xargs rm -f < $(BUILD)/install_manifest.txt
+	@sed 's|^|$(DESTDIR)|' $(BUILD)/install_manifest.txt | tr '\n' '\0' | xargs -0 rm -f
+	@sed 's|^|$(DESTDIR)|; s|/[^/]*$$||' $(BUILD)/install_manifest.txt | grep -E '/phone-agent(/|$$)' | sort -ru | \
+	    while read -r folder; do rmdir "$$folder" 2>/dev/null || true; done
+	@[ -n "$(DESTDIR)" ] || rmdir "$(PREFIX)/share/phone-agent" 2>/dev/null || true
+
+# A Debian package in $(BUILD), for the release it is built on.
+.PHONY: deb check-deb check-trixie
+deb: build
+	@cd $(BUILD) && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
+	@ls $(abspath $(BUILD))/phone-agent_*.deb
+
+# In fresh Debians by debootstrap, as root. MIRROR: where from, else as this machine's apt.
+check-deb: deb
+	@sh tests/packaging/deb.sh "$$(ls -t $(abspath $(BUILD))/phone-agent_*.deb | head -n 1)"
+
+check-trixie:
+	@JOBS=$(JOBS) sh tests/packaging/trixie.sh
 
 clean:
 	@rm -rf $(BUILD) $(BUILD)-asan

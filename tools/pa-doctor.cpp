@@ -83,8 +83,8 @@ int main(int argc, char** argv) {
     return pa::cli::tool_main<Options>(
         {"pa-doctor",
          "Check everything a call needs, in the order it needs it; or make a new agent.",
-         "Each line is `ok`, `warn` or `fail`, what it is about, and what to do. Status 1 if one "
-         "failed.\n"
+         "Each line is `ok`, `warn` or `fail`, what it is about, and what to do.\n"
+         "Status 1 if one failed.\n"
          "Examples:\n"
          "  pa-doctor --init ~/.config/phone-agent   a new agent\n"
          "  pa-doctor                                is all well?\n"

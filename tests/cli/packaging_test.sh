@@ -1,0 +1,58 @@
+# What cannot be installed here is at least well formed: units, plists, formula, PKGBUILD, Containerfile, and none
+# of them names a licence.
+. ./lib.sh
+packaging=$root/share/packaging
+
+# --- units: as systemd reads them, where they find their programs
+if command -v systemd-analyze >/dev/null; then
+    mkdir "$T/units"
+    export XDG_RUNTIME_DIR="$T"
+    for unit in "$root"/share/systemd/*; do
+        sed "s|/usr/local/bin/|$(dirname "$(command -v pa-act)")/|" "$unit" >"$T/units/$(basename "$unit")"
+    done
+    status 0 systemd-analyze verify --man=no --user "$T"/units/*
+    check "nothing for systemd to complain about" "$(grep "$T/units" "$T/err")" ""
+    sed 's/^ExecStart=/ExecStartt=/' "$T/units/phone-agent-due.service" >"$T/units/wrong.service"
+    systemd-analyze verify --man=no --user "$T/units/wrong.service" >"$T/out" 2>&1
+    contains "it would complain" "$(out)" "ExecStartt"
+fi
+
+# --- plists: property lists of the one version there is, whose keys launchd knows
+for plist in "$root"/share/launchd/*.plist; do
+    if command -v plutil >/dev/null; then
+        status 0 plutil -lint "$plist"
+    elif command -v xmllint >/dev/null; then
+        status 0 xmllint --nonet --noout "$plist"
+    fi
+    check "label of $plist" "$(sed -n '/<key>Label</{n;s/.*<string>\(.*\)<.*/\1/p;}' "$plist")" "$(basename "$plist" .plist)"
+    # launchd.plist(5)
+    sed -n 's/^    <key>\(.*\)<\/key>/\1/p' "$plist" | grep -v -x -E \
+        'Label|ProgramArguments|EnvironmentVariables|StartCalendarInterval|KeepAlive|ThrottleInterval|ExitTimeOut|ProcessType|AbandonProcessGroup' >"$T/unknown"
+    check "keys of $plist" "$(cat "$T/unknown")" ""
+done
+
+# --- formula and PKGBUILD
+if command -v ruby >/dev/null; then status 0 ruby -c "$packaging/homebrew/phone-agent.rb"; fi
+check "blocks of the formula end" "$(grep -c -E '^ *(class|def|service do|test do)' "$packaging/homebrew/phone-agent.rb")" \
+    "$(grep -c -E '^ *end$' "$packaging/homebrew/phone-agent.rb")"
+lacks "a licence in the formula" "$(cat "$packaging/homebrew/phone-agent.rb")" "license "
+if command -v bash >/dev/null; then
+    # shellcheck disable=SC2016 # bash's
+    status 0 bash -n "$packaging/arch/PKGBUILD"
+    # shellcheck disable=SC2016
+    status 0 bash -c '. "$1" && echo "$pkgname $pkgver $license ${arch[0]} $(declare -F build check package | tr "\n" " ")"' - \
+        "$packaging/arch/PKGBUILD"
+    version=$(sed -n 's/^project(phone-agent VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
+    check "PKGBUILD" "$(out)" "phone-agent $version unknown x86_64 build check package "
+fi
+
+# --- Containerfile: two stages, nobody's user at the end, nothing pinned to what moves
+file=$packaging/container/Containerfile
+check "stages" "$(grep -c '^FROM .*debian:12-slim' "$file")" 2
+check "who runs it" "$(grep '^USER' "$file" | tail -n 1)" "USER 10001:10001"
+contains "it is run read-only" "$(cat "$file")" "--read-only"
+lacks "secrets are no part of it" "$(cat "$file")" "COPY .env"
+contains "no history, no build folders" "$(cat "$root/.dockerignore")" "build"
+sed -n '/^[A-Z]/p' "$file" | grep -v -E '^(FROM|RUN|COPY|ENV|USER|WORKDIR|VOLUME|EXPOSE|STOPSIGNAL|CMD) ' >"$T/unknown"
+check "instructions" "$(cat "$T/unknown")" ""
+contains "the licence is no one's guess" "$(cat "$packaging/debian/copyright")" "No licence has been chosen"
