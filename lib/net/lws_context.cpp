@@ -20,9 +20,17 @@ void take_log(int, const char* line) { last_log = trim(line); }
 // LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY: lws 4.3 has neither name nor callback.
 constexpr int requires_private_key = 37;
 
-// Callbacks for which lws passes a wsi of its own making, or none: the opaque pointer is not ours.
+// Callbacks for which lws passes a wsi of its own making, or none: the opaque pointer is not ours;
+// and those that are none of an endpoint's business.
 bool has_endpoint(int reason) {
     switch (reason) {
+        // Of an lws that lets others poll, as Debian 13's: -1 of an endpoint that wants to be
+        // closed would keep its descriptor in the table for ever.
+        case LWS_CALLBACK_ADD_POLL_FD:
+        case LWS_CALLBACK_DEL_POLL_FD:
+        case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
+        case LWS_CALLBACK_LOCK_POLL:
+        case LWS_CALLBACK_UNLOCK_POLL:
         case LWS_CALLBACK_PROTOCOL_INIT:
         case LWS_CALLBACK_PROTOCOL_DESTROY:
         case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
