@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <functional>
 #include <future>
 #include <memory>
@@ -181,7 +182,10 @@ public:
 private:
     bool read_more() {
         char buffer[65536];
-        ssize_t n = ::recv(fd_.get(), buffer, sizeof buffer, 0);
+        ssize_t n = 0;
+        // A libuv that uses io_uring has the kernel interrupt its threads.
+        do n = ::recv(fd_.get(), buffer, sizeof buffer, 0);
+        while (n < 0 && errno == EINTR);
         if (n <= 0) return false;
         pending_.append(buffer, static_cast<std::size_t>(n));
         return true;
