@@ -56,3 +56,25 @@ contains "no history, no build folders" "$(cat "$root/.dockerignore")" "build"
 sed -n '/^[A-Z]/p' "$file" | grep -v -E '^(FROM|RUN|COPY|ENV|USER|WORKDIR|VOLUME|EXPOSE|STOPSIGNAL|CMD) ' >"$T/unknown"
 check "instructions" "$(cat "$T/unknown")" ""
 contains "the licence is no one's guess" "$(cat "$packaging/debian/copyright")" "No licence has been chosen"
+
+# --- the manifests: YAML, names that are there, nobody's root, files that are not written to
+manifests=$root/share/deploy/kubernetes
+if command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null; then
+    status 0 python3 "$here/manifests.py" "$manifests"
+    contains "what was looked at" "$(out)" "Deployment HorizontalPodAutoscaler"
+    mkdir "$T/wrong"
+    cp "$manifests"/* "$T/wrong"
+    sed -i.old 's/readOnlyRootFilesystem: true/readOnlyRootFilesystem: false/' "$T/wrong/extract.yaml"
+    status 1 python3 "$here/manifests.py" "$T/wrong"
+    contains "it would complain" "$(err)" "phone-agent-extract"
+fi
+check "one version" "$(sed -n 's/.*newTag: //p' "$manifests/kustomization.yaml")" \
+    "$(sed -n 's/^project(phone-agent VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
+# The two configurations of HAProxy differ in where the bridges are, and in nothing else.
+rules() { sed -n '/^frontend/,$p' "$1" | grep -v -E '^ *#|bind|server |server-template|-m ip '; }
+check "rules in and outside of a cluster" "$(rules "$manifests/haproxy.cfg")" "$(rules "$root/share/deploy/haproxy.cfg")"
+if command -v haproxy >/dev/null; then
+    status 0 haproxy -q -c -f "$manifests/metrics.cfg"
+    sed 's/ ssl crt [^ ]*//' "$manifests/haproxy.cfg" >"$T/haproxy.cfg"
+    status 0 haproxy -q -c -f "$T/haproxy.cfg"
+fi
