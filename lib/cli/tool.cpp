@@ -43,6 +43,10 @@ void fail_if_told_to() {
 /// Help for a terminal of 80 columns: one line an option where it fits, without what the manual
 /// page tells better (ranges, what excludes what).
 class Screen : public CLI::Formatter {
+public:
+    Screen() { column_width(column); }
+
+private:
     static constexpr std::size_t width = 80, column = 24;
 
     std::string make_option(const CLI::Option* option, bool positional) const override {
