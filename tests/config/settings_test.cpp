@@ -216,6 +216,7 @@ TEST_CASE("each kind of value has its own complaint") {
     CHECK_THAT(agent.problem("LANGUAGE=korean"), contains("such as ko"));
     CHECK_THAT(agent.problem("ALLOWED_COUNTRIES=korea"), contains("such as 82"));
     CHECK_THAT(agent.problem("ALLOWED_COUNTRIES=,"), contains("such as 82"));
+    CHECK_THAT(agent.problem("LISTEN_ADDRESS=localhost"), contains("no numeric address"));
     CHECK_THAT(agent.problem("PREWARM=always"), contains("greeting, session or off"));
     CHECK_THAT(agent.problem("MAX_CALLS=-1"), contains("from 0"));
     CHECK_THAT(agent.problem("MAX_CALL_MINUTES=0"), contains("from 1 to 1440"));
