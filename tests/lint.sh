@@ -20,6 +20,8 @@ for page in share/man/man*/*; do
     [ -e "$page" ] || continue
     # The owner's licence and a system's name are not ours to state.
     mandoc -Tlint -Wwarning "$page" || failed=1
+    # Nor whether the pages are installed that it refers to.
+    mandoc -Tlint "$page" | grep -v 'referenced manual not found' && failed=1
 done
 
 if command -v systemd-analyze >/dev/null; then

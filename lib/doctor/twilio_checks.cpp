@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/http_message.hpp"
 #include "carrier/account.hpp"
 #include "carrier/hooks.hpp"
 #include "carrier/syncer.hpp"
@@ -190,11 +191,13 @@ void check_sync(Context& context, Report& report) {
                            context.settings.twilio_phone_number_sid,
                            context.settings.directory + "/run", [](auto) {});
     carrier::Wanted wanted;
-    wanted.base = facts.public_url;
+    // Of one of several bridges the number knows only the address that they have in common.
+    Url url;
+    wanted.base = Url::parse(facts.public_url, url) ? url.origin() : facts.public_url;
     if (Status synced = syncer.check(wanted); !synced)
-        return report.fail("VoiceUrl", fmt::format("{}: pa-webhook-sync {}", synced.error().what,
-                                                   facts.public_url));
-    report.ok("VoiceUrl", fmt::format("calls to {} come to {}", facts.number, facts.public_url));
+        return report.fail("VoiceUrl",
+                           fmt::format("{}: pa-webhook-sync {}", synced.error().what, wanted.base));
+    report.ok("VoiceUrl", fmt::format("calls to {} come to {}", facts.number, wanted.base));
 }
 
 }  // namespace pa::doctor
