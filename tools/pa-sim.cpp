@@ -90,8 +90,7 @@ void declare(CLI::App& app, Options& o) {
     declare_twilio(*add_command(app, o, "twilio", "The carrier: REST API, calls, media streams"),
                    o.twilio);
     declare_call(*add_command(app, o, "call", "A softphone: u-law on stdin and stdout"), o.call);
-    declare_replay(*add_command(app, o, "replay",
-                                "Go through a recorded call again: are its actions the same?"),
+    declare_replay(*add_command(app, o, "replay", "Go through a recorded call again, and compare"),
                    o.replay);
     add_command(app, o, "certificates", "Make the throw-away certificates and tell where they are")
         ->add_option("FOLDER", o.certificates, "Where (default: below the temporary folder)");
