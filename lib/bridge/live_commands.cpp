@@ -116,14 +116,14 @@ void Bridge::transfer(CallDriver& call, json::Value wanted, const net::Responder
         auto allowed = allow_transfer(options_.settings, wish, counted);
         loop_.post([this, sid, allowed, counted, responder] {
             if (!allowed) return answer_error(responder, allowed.error());
-            CallDriver* call = find(sid);
-            if (call == nullptr || !call->session().operable() || !call->session().streaming()) {
+            CallDriver* there = find(sid);
+            if (there == nullptr || !there->session().operable() || !there->session().streaming()) {
                 uncount_dial(counted);
                 return answer_error(responder, ending(sid));
             }
             ++metrics_.commands;
             counted_transfers_[sid] = counted;
-            call->feed(call::TransferRequested{allowed->str()});
+            there->feed(call::TransferRequested{allowed->str()});
             answer_json(responder, 200, done_json(sid, "transfer"));
         });
     });

@@ -95,7 +95,11 @@ Session::Next Session::given_away(Actions& out) {
 }
 
 Session::Next Session::any(const TransferEnded& e, Actions& out) {
-    if (handover_ == Handover::none || std::holds_alternative<Leaving>(state_)) return {};
+    const auto* arriving = std::get_if<Arriving>(&state_);
+    // Asked for by a process that died before it had written that down.
+    const bool unknown = arriving != nullptr && arriving->again && e.status != "refused";
+    const bool leaving = std::holds_alternative<Leaving>(state_);
+    if (leaving || (handover_ == Handover::none && !unknown)) return {};
     std::string how =
         e.detail.empty() ? std::string(e.status) : fmt::format("{}, {}", e.status, e.detail);
     return was_answered(e.status) ? transferred(how, out) : not_transferred(std::move(how), out);
@@ -110,10 +114,9 @@ Session::Next Session::transferred(std::string_view how, Actions& out) {
 
 /// The other side is still ours: at once if the carrier refused, else with a new stream.
 Session::Next Session::not_transferred(std::string why, Actions& out) {
-    const bool away = handover_ == Handover::away;
     happen("transfer failed", std::move(why), out);
     handover_ = Handover::none;
-    if (away) arm(TimerId::stream, config_.reattach);
+    if (!stream_up_) arm(TimerId::stream, config_.reattach);
     respond(config_.transfer_failed, "transfer", out);
     return {};
 }

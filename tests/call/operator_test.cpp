@@ -352,6 +352,18 @@ TEST_CASE("a transfer that the carrier refuses leaves the call where it is") {
     CHECK(detail_of(rig, "transfer failed") == "refused, HTTP 400");
 }
 
+TEST_CASE("a transfer that a dead process had not written down is known by its end") {
+    for (std::string_view how : {"completed", "busy"}) {
+        Session session(quiet_config(), TimePoint(1000s));
+        std::vector<Action> out;
+        session.restore({}, 3s, out);
+        session.start(out);
+        session.handle(TransferEnded{how, ""}, TimePoint(1000s), out);
+        CHECK(session.ended() == (how == "completed"));
+        CHECK(session.after() == (how == "completed" ? After::hang_up : After::resume));
+    }
+}
+
 TEST_CASE("once the end is decided the operator can only make it quicker") {
     CallRig rig;
     rig.connect_and_greet();

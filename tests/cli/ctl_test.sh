@@ -50,7 +50,7 @@ status 65 pa-bridge ctl say only " "
 status 1 pa-bridge ctl say CAnobody hello
 status 0 pa-bridge ctl hangup only --reason "enough for today"
 eventually 10 call_ended "$call_sid"
-check "by us" "$(json "$T/facts.json" '$d->{ended_by}')" rest
+contains "by us, whichever word was first" "rest bridge" "$(json "$T/facts.json" '$d->{ended_by}')"
 log=$(log_of "$call_sid")
 check "in the words of the contract" "$(json "$log" '$d->{ended_by}')" agent
 for what in "say: Dinner is at <seven>" "whisper: be very short" "muted: " "unmuted: " \
@@ -97,15 +97,30 @@ log=$(log_of "$call_sid")
 contains "that nobody took it" "$(happened)" "transfer failed: busy"
 check "one stream before, one after" "$(json "$T/facts.json" 'scalar @{$d->{streams}}')" 2
 
+# --- a call that was put through outlives its bridge ---
+sed 's/"transfer_ms": 1200/"transfer_ms": 8000/' "$T/long.json" >"$T/away.json"
+calls away
+status 0 pa-bridge ctl transfer only 010-0000-5678
+eventually 10 told twilio dialled 3
+eventually 5 grep -q '"what":"transfer"' "$agent"/call_logs/*.partial
+kill -9 "$bridge_pid"
+eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
+pipeline
+eventually 30 call_ended "$call_sid"
+check "nobody hung up on them" "$(json "$T/facts.json" '$d->{ended_by}')" bridge
+log=$(log_of "$call_sid")
+contains "the next bridge has the record" "$(happened)" "transfer ended: completed, 8 s"
+check "and whose end it was" "$(json "$log" '$d->{ended_by}')" agent
+
 # --- the day's cap counts transfers as dials, quiet hours hold ---
 kill "$bridge_pid"
 eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
-setting MAX_CALLS_PER_DAY=2
+setting MAX_CALLS_PER_DAY=3
 pipeline
 calls
 refused 16 "MAX_CALLS_PER_DAY" 010-0000-5678
 status 0 pa-bridge ctl transfer only 010-0000-5678 --urgent "it burns"
-eventually 10 told twilio dialled 3
+eventually 10 told twilio dialled 4
 eventually 10 call_ended "$call_sid"
 kill "$bridge_pid"
 eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
