@@ -31,7 +31,7 @@ HOME="$T/home"
 export HOME EDITOR=true WIFE=010-0000-5678
 mkdir -p "$HOME" "$T/bin"
 ln -s "$agent" "$HOME/agent"
-echo '백업 서버가 멈췄다' >"$agent/alert.txt"
+echo '백업 서버가 멈췄다' | tee "$agent/alert.txt" >"$agent/today.txt"
 # What is not ours.
 stub() { printf '#!/bin/sh\n%s\n' "$2" >"$T/bin/$1" && chmod +x "$T/bin/$1"; }
 stub notify-send 'echo "$@" >>"$TMPDIR/notified"'
@@ -50,6 +50,7 @@ behind() {
 }
 bridge_pid() { pa-bridge -q ctl status 2>/dev/null | field pid; }
 no_bridge() { ! pa-bridge ctl status; }
+talking() { pa-bridge ctl calls | grep -q '"stream_sid":"MZ' || pa-bridge ctl list | grep -q 'CA'; }
 idle() { [ "$(pa-bridge ctl calls)" = '{"calls":[]}' ]; }
 
 # --- what goes on until it is stopped
@@ -64,7 +65,11 @@ while IFS= read -r example; do
         'pa-sim openai --scenario '*) continue ;; # below
         'rec '*) continue ;;                      # below
         '* * * * * '*) example=${example#'* * * * * '} either=1 ;; # 1: nothing is due
-        'pa-doctor' | 'pa-doctor |'*) either=1 ;; # the simulated account is not well in every way
+        'pa-doctor' | 'pa-doctor -q'* | 'pa-doctor --offline'*) either=1 ;; # a simulated account is not well in every way
+        *' only'*) # the only call there is
+            pa-dial --about 'somebody to talk to' >/dev/null 2>&1 || fail "no call for '$example'"
+            eventually 30 talking
+            ;;
         *' --promises '*) either= ;;
         'find '* | 'pa-extract --new'*) either=1 ;; # 1: nothing new
         '$EDITOR '*) ;;
