@@ -70,14 +70,13 @@ void declare_ctl(CLI::App& app, Options& o) {
     question("calls", "The running calls as JSON");
     question("metrics", "Counters in Prometheus text");
     question("list", "The running calls, one a line");
-    question("page", "Open the live page's port, and print the address for one browser")
+    question("page", "Open the live page, and print its address for a browser")
         ->add_flag("--close", o.close, "Close it, and let nobody in any more");
     declare_commands(*ctl, o);
 }
 
 void declare(CLI::App& app, Options& o) {
-    app.add_option("--port", o.port,
-                   "Listen on this port (default: PORT, else 8082)")
+    app.add_option("--port", o.port, "Listen on this port (default: PORT, else 8082)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--public-url", o.public_url,
                    "Public base: a URL, - (URLs on stdin), @FILE (watched)");
