@@ -26,7 +26,16 @@ for page in "$man"/man1/*.1; do
     check "each is in the list" "$(grep -v -x -F -f "$T/examples" "$T/of")" ""
 done
 
-world ack --scenario +821000005678=ack
+cat >"$T/brief.json" <<'JSON'
+{"name": "brief", "about": "A question is answered with yes, and who answered it hangs up soon after.",
+ "carrier": {"ring_ms": 100, "answered_by": "human", "amd_delay_ms": 200},
+ "caller": {"script": [{"when": "agent-silent", "after_ms": 300, "say": "took-medicine"},
+                       {"when": "agent-silent", "after_ms": 2000, "at_most_ms": 6000, "hang_up": true}]},
+ "model": {"greeting": ["ask-medicine"],
+           "turns": [{"hears": "took-medicine", "then_says": ["glad-medicine"],
+                      "function": {"name": "acknowledge", "arguments": {"acknowledged": true, "words": "약 먹었어"}}}]}}
+JSON
+world "$T/brief.json"
 HOME="$T/home"
 export HOME EDITOR=true WIFE=010-0000-5678
 mkdir -p "$HOME" "$T/bin"
