@@ -30,7 +30,9 @@ fresh() {
             "$(mirror)" >"$folder.log" 2>&1 || { tail -n 20 "$folder.log" >&2; exit 75; }
         touch "$folder.base/.complete"
     fi
-    rm -rf "$folder"
+    # What an interrupted run left mounted is not ours to delete.
+    for mounted in ccache proc; do umount "$folder/$mounted" 2>/dev/null || true; done
+    rm -rf --one-file-system "$folder"
     cp -a --reflink=auto "$folder.base" "$folder"
     mount -t proc proc "$folder/proc"
     trap 'umount "$folder/proc"' EXIT
