@@ -21,7 +21,15 @@ struct ServerOptions;
 /// 0 if it has none.
 [[nodiscard]] int port_of(int fd);
 
-/// Takes the file of a unix socket away if it is still the one that `fd` listens on.
+/// `type` is SOCK_STREAM or SOCK_SEQPACKET. The file has mode 0600; a stale one is replaced, one
+/// where somebody listens is an error that names the process.
+[[nodiscard]] Result<Fd> listen_unix(const std::string& path, int type);
+/// Errc::no: nobody listens there.
+[[nodiscard]] Result<Fd> connect_unix(const std::string& path, int type);
+/// The process at the other end of a unix socket is the same user's.
+[[nodiscard]] bool same_user(int fd);
+
+/// Takes the file of a unix socket away if it is this process that listens there, on `fd`.
 void remove_socket_file(int fd, const std::string& path);
 
 /// The next connection waiting on `fd`, with TCP_NODELAY; its address in `peer` ("" if it has

@@ -38,6 +38,7 @@ struct Server::Impl final : Endpoint {
     void watch();
     void accept_all();
     void adopt(Fd fd, std::string peer);
+    void adopt_socket(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler);
     void stop_listening();
     void close();
 
@@ -52,7 +53,8 @@ struct Server::Impl final : Endpoint {
 
 Server::Impl::Impl(EventLoop& loop, ServerOptions options, OnRequest on_request,
                    OnUpgrade on_upgrade)
-    : shared{loop.impl(), std::move(options), std::move(on_request), std::move(on_upgrade), {}},
+    : shared{loop.impl(), std::move(options), std::move(on_request), std::move(on_upgrade), {},
+             false},
       retry(loop, [this] { watch(); }) {
     for (std::string& name : shared.options.headers) name = to_lower(name);
     shared.ended = [this](Endpoint& endpoint) {
@@ -134,12 +136,20 @@ void Server::Impl::adopt(Fd fd, std::string peer) {
     connections[connection.get()] = std::move(connection);
 }
 
+void Server::Impl::adopt_socket(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler) {
+    auto made = std::make_unique<ServerConnection>(shared, std::string());
+    ServerConnection& connection = *made;
+    connections[&connection] = std::move(made);
+    connection.adopt(std::move(fd), std::move(bytes), std::move(handler));
+}
+
 void Server::Impl::stop_listening() {
+    shared.ending = true;
     retry.disarm();
     if (watcher != nullptr)
         uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(watcher, nullptr)),
                  [](uv_handle_t* h) { delete reinterpret_cast<uv_poll_t*>(h); });
-    if (listener && !shared.options.unix_socket.empty() && shared.options.listening_fd < 0)
+    if (listener && !shared.options.unix_socket.empty())
         remove_socket_file(listener.get(), shared.options.unix_socket);
     listener.reset();
 }
@@ -172,5 +182,8 @@ Server::~Server() {
 int Server::port() const { return impl_->port; }
 int Server::listening_fd() const { return impl_->listener.get(); }
 void Server::stop_listening() { impl_->stop_listening(); }
+void Server::adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler) {
+    impl_->adopt_socket(std::move(fd), std::move(bytes), std::move(handler));
+}
 
 }  // namespace pa::net

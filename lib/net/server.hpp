@@ -31,6 +31,10 @@ public:
     void answer(int status, std::string_view content_type, std::string_view body,
                 const Headers& headers = {}) const;
 
+    /// Whoever asked is not behind a connection of ours: the answer goes to `taker`.
+    using Taker = std::function<void(int status, std::string_view type, std::string_view body)>;
+    [[nodiscard]] static Responder to(Taker taker);
+
     struct Slot;
     explicit Responder(std::shared_ptr<Slot> slot) : slot_(std::move(slot)) {}
 
@@ -50,7 +54,7 @@ struct ServerOptions {
     int port = 0;             // 0: the kernel chooses
     std::string unix_socket;  // path; then address and port are not used. Mode 0600; a stale one is
                               // replaced
-    int listening_fd = -1;    // an inherited listening socket, taken over; then none of the above
+    int listening_fd = -1;    // an inherited listening socket, taken over in place of the above
     bool reuse_port = false;  // several workers share address and port
     std::string certificate_file, key_file;  // PEM: serves TLS
     std::vector<std::string> headers;  // request headers to hand on, e.g. "x-twilio-signature"
@@ -78,8 +82,10 @@ public:
 
     [[nodiscard]] int port() const;
     [[nodiscard]] int listening_fd() const;
-    /// Accepts nothing more; what is connected goes on.
+    /// Accepts nothing more; what is connected goes on, and is told with each answer to close.
     void stop_listening();
+    /// Goes on with a WebSocket that another process has opened and left [WsPeer::leave].
+    void adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler);
 
     struct Impl;
 

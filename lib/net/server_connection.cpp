@@ -212,7 +212,8 @@ void ServerConnection::answer(int status, std::string_view type, std::string_vie
                               const Headers& headers) {
     if (state_ != State::waiting || wsi() == nullptr) return;
     state_ = State::answered;
-    response_ = http_response(status, type, body_text, headers, request_->method == "HEAD", false);
+    response_ = http_response(status, type, body_text, headers, request_->method == "HEAD",
+                              shared_ != nullptr && shared_->ending);
     if (inside_) return;
     lws_rx_flow_control(wsi(), 1);  // else lws would not tell when it is writable, either
     lws_callback_on_writable(wsi());
@@ -271,11 +272,26 @@ int ServerConnection::opened() {
     Fd ours(::fcntl(lws_get_socket_fd(wsi()), F_DUPFD_CLOEXEC, 0));
     if (!ours) return -1;
     lws_rx_flow_control(wsi(), 0);
-    auto stream = std::make_unique<Stream>(loop_, std::move(ours), *this);
-    if (auto* tls = lws_get_ssl(wsi()); tls != nullptr) stream->use_tls(tls, false);
-    socket_.emplace(loop_, std::move(stream), *handler_, shared_->options.ws, false, *this);
-    socket_->open({});
+    open_socket(std::move(ours), {});
     return shared_ == nullptr ? -1 : 0;
+}
+
+void ServerConnection::adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler) {
+    handler_ = std::move(handler);
+    open_socket(std::move(fd), std::move(bytes));
+}
+
+void ServerConnection::open_socket(Fd fd, std::string bytes) {
+    auto stream = std::make_unique<Stream>(loop_, std::move(fd), *this);
+    if (auto* tls = wsi() == nullptr ? nullptr : lws_get_ssl(wsi()); tls != nullptr)
+        stream->use_tls(tls, false);
+    socket_.emplace(loop_, std::move(stream), *handler_, shared_->options.ws, false, *this);
+    socket_->open(std::move(bytes));
+}
+
+void ServerConnection::socket_over() {
+    if (wsi() != nullptr) return loop_.kill(*this);
+    if (shared_ != nullptr) shared_->ended(*this);
 }
 
 void ServerConnection::gone() {
@@ -300,12 +316,21 @@ void ServerConnection::abandon() {
 
 Responder::Slot::~Slot() {
     if (connection != nullptr) connection->answer(500, "text/plain", "no answer\n", {});
+    if (taker) taker(500, "text/plain", "no answer\n");
+}
+
+Responder Responder::to(Taker taker) {
+    auto slot = std::make_shared<Slot>();
+    slot->taker = std::move(taker);
+    return Responder(std::move(slot));
 }
 
 void Responder::answer(int status, std::string_view content_type, std::string_view body,
                        const Headers& headers) const {
     ServerConnection* connection = std::exchange(slot_->connection, nullptr);
     if (connection != nullptr) connection->answer(status, content_type, body, headers);
+    if (Taker taker = std::exchange(slot_->taker, nullptr); taker)
+        taker(status, content_type, body);
 }
 
 }  // namespace pa::net

@@ -22,12 +22,16 @@ struct ServerShared {
     Server::OnUpgrade on_upgrade;
     /// A connection that has come to its end.
     std::function<void(Endpoint&)> ended;
+    bool ending = false;  // nothing more is accepted: clients are to come again elsewhere
 };
 
 class ServerConnection final : public Endpoint, public StreamOwner, public WsSocket::Owner {
 public:
     ServerConnection(ServerShared& shared, std::string peer);
     ~ServerConnection() override;
+
+    /// A WebSocket that another process opened and left to us [WsPeer::leave]; there is no wsi.
+    void adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler);
 
     /// The server is going: no callback of its or a handler's runs any more. The handler is
     /// destroyed here, unless we are inside one of its callbacks.
@@ -50,8 +54,9 @@ private:
     int refuse(int status);
     int upgrade(std::string_view to);
     int opened();
+    void open_socket(Fd fd, std::string bytes);
     void ready(bool, bool) override {}  // the socket's from the start
-    void socket_over() override { loop_.kill(*this); }
+    void socket_over() override;
     void read_head(const char* path, std::size_t size);
     [[nodiscard]] std::string read_header(const std::string& name) const;
 
@@ -73,6 +78,7 @@ private:
 /// The other side of a Responder.
 struct Responder::Slot {
     ServerConnection* connection = nullptr;  // null once answered, or the client has gone
+    Responder::Taker taker;                  // in place of a connection; none once answered
     ~Slot();
 };
 

@@ -1,5 +1,6 @@
 #include "net/stream.hpp"
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -27,7 +28,12 @@ Stream::Stream(EventLoop::Impl& loop, Fd fd, StreamOwner& owner)
 Stream::~Stream() {
     uv_close(reinterpret_cast<uv_handle_t*>(&watch_->poll),
              [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
-    if (ours_) SSL_free(tls_);
+    if (!ours_) return;
+    // Freed without this, OpenSSL takes the session for a bad one and the next connection cannot
+    // take it up again.
+    if (SSL_is_init_finished(tls_) != 0)
+        SSL_set_shutdown(tls_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(tls_);
 }
 
 void Stream::watch(bool readable, bool writable) {
@@ -93,6 +99,10 @@ long Stream::write(const char* bytes, std::size_t size) {
     if (SSL_write_ex(tls_, bytes, size, &sent) == 1) return static_cast<long>(sent);
     int why = SSL_get_error(tls_, 0);
     return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
+Fd Stream::copy() const {
+    return Fd(tls_ != nullptr ? -1 : ::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
 }
 
 int Stream::connect_error() const {

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] bool holds_more() const;
     /// Bytes taken, perhaps none; -1: the peer has gone.
     [[nodiscard]] long write(const char* bytes, std::size_t size);
+    /// Another descriptor of the same connection; none of one that speaks TLS, which has a state.
+    [[nodiscard]] Fd copy() const;
     /// What a connect() on it came to: an errno, 0 if it stands.
     [[nodiscard]] int connect_error() const;
     /// Why TLS failed: "certificate has expired"; "" if it was not the certificate.

@@ -4,15 +4,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "base/file.hpp"
 
 namespace pa::net {
 
 /// The other end of an open WebSocket. Borrowed: valid from WsHandler::opened until closed returns.
 class WsPeer {
 public:
+    using Taker = std::function<void(Fd, std::string)>;
     /// Sends one text message: at once if nothing is queued and the socket takes it, else in order
     /// when it does. Copies `text`. No handler runs inside. False, and the connection is being
     /// closed with 1013, if more than the limit [bytes, WsLimits::max_queued] would wait.
@@ -23,6 +27,12 @@ public:
     /// Breaks the connection off, as a failing network does: nothing queued is sent, no close
     /// frame; closed() follows with 1006.
     virtual void drop() { close(1011, {}); }
+    /// From inside text(): another process goes on with this connection. As soon as text() has
+    /// returned, `taker` gets a descriptor of it and the bytes that a server has to read first
+    /// [Server::adopt]: `message` as if it had just come, and what stood behind it. The handler is
+    /// told nothing more, and is destroyed. Without TLS, and while nothing waits to be sent; else
+    /// the connection breaks off.
+    virtual void leave(std::string_view message, Taker taker) = 0;
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 
 protected:

@@ -100,6 +100,7 @@ void WsSocket::read_some() {
 void WsSocket::take(char* bytes, std::size_t size) {
     if (partial_.empty()) {
         std::size_t used = take_frames(bytes, size);
+        if (leaving_) return hand_on({bytes + used, size - used});
         if (stream_ != nullptr) partial_.assign(bytes + used, bytes + size);
     } else {
         partial_.insert(partial_.end(), bytes, bytes + size);
@@ -107,6 +108,7 @@ void WsSocket::take(char* bytes, std::size_t size) {
         partial_.resize(size + kPadding);
         std::size_t used = take_frames(partial_.data(), size);
         partial_.resize(size);
+        if (leaving_) return hand_on({partial_.data() + used, size - used});
         partial_.erase(partial_.begin(), partial_.begin() + static_cast<std::ptrdiff_t>(used));
         if (partial_.empty()) clear(partial_);
     }
@@ -117,7 +119,7 @@ void WsSocket::take(char* bytes, std::size_t size) {
 /// Returns how many bytes are done with.
 std::size_t WsSocket::take_frames(char* bytes, std::size_t size) {
     std::size_t used = 0;
-    while (used < size && stream_ != nullptr && !broken_) {
+    while (used < size && stream_ != nullptr && !broken_ && !leaving_) {
         if (skip_ != 0) {
             std::size_t skipped = std::min(skip_, size - used);
             skip_ -= skipped;
@@ -293,6 +295,25 @@ void WsSocket::drop() {
     if (closing_ || stream_ == nullptr) return;
     loop_.drop_gathered(*this);
     broken();
+}
+
+void WsSocket::leave(std::string_view message, Taker taker) {
+    if (closing_ || stream_ == nullptr) return;
+    closing_ = true;
+    leaving_ = std::make_unique<Leaving>(Leaving{std::string(message), std::move(taker)});
+}
+
+void WsSocket::hand_on(std::string_view rest) {
+    auto leaving = std::move(leaving_);
+    Fd copy = queued_bytes() == 0 ? stream_->copy() : Fd();
+    loop_.more_waits = false;
+    if (!copy) return over();
+    const MaskKey plain{};
+    std::string bytes(frame_size(leaving->message.size(), true), '\0');
+    write_frame(bytes.data(), Opcode::text, leaving->message, &plain);
+    forget_handler();
+    leaving->taker(std::move(copy), bytes.append(rest));
+    owner_.socket_over();
 }
 
 void WsSocket::linger() { clock_.arm(kLinger); }

@@ -43,6 +43,7 @@ public:
     bool send_text(std::string_view text) override;
     void close(std::uint16_t code, std::string_view reason) override;
     void drop() override;
+    void leave(std::string_view message, Taker taker) override;
     [[nodiscard]] std::size_t queued_bytes() const override { return queue_.size() - head_; }
 
     /// EventLoop::Impl::flush_gathered(): what was gathered for this one.
@@ -60,6 +61,7 @@ private:
     void frame(const FrameHead& head, char* payload);
     void data(const FrameHead& head, char* payload);
     void deliver(char* bytes, std::size_t size);
+    void hand_on(std::string_view rest);
     void peer_closes(std::string_view payload);
     void broke_the_rules();
 
@@ -85,6 +87,12 @@ private:
     std::size_t skip_ = 0;       // bytes of a frame that nobody wants
     std::size_t binary_bytes_ = 0;
     bool in_message_ = false, binary_ = false;
+
+    struct Leaving {
+        std::string message;
+        Taker taker;
+    };
+    std::unique_ptr<Leaving> leaving_;  // once the message that is being told has been
 
     std::vector<char> queue_;  // whole frames; sent up to head_
     std::size_t head_ = 0;

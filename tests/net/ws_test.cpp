@@ -147,3 +147,79 @@ TEST_CASE("an echo over TLS, checked against the host's name") {
         CHECK_THAT(here.closed, contains("0 TLS with localhost failed"));
     }
 }
+
+TEST_CASE("a socket that is left goes on at another server, with not a byte lost") {
+    Echo first;
+    Fd taken;
+    std::string bytes;
+    first.there.on_text = [&](Heard& heard, std::span<char> message) {
+        std::string text(message.data(), message.size());
+        heard.peer->leave(text, [&](Fd fd, std::string rest) {
+            taken = std::move(fd);
+            bytes = std::move(rest);
+        });
+        CHECK_FALSE(heard.peer->send_text("too late"));
+    };
+    first.here.on_open = [](Heard& heard) {
+        for (const char* text : {"start", "one", "two"}) heard.peer->send_text(text);
+        heard.peer->send_text(std::string(100'000, 'x'));  // is cut off by the leaving
+    };
+    first.connect();
+    first.run_until([&] { return static_cast<bool>(taken) && first.there.destroyed; });
+    CHECK(first.there.texts == std::vector<std::string>{"start"});
+    CHECK(first.there.closed.empty());
+
+    Heard second;
+    second.on_text = test::echo;
+    auto heir = test::listen_ws(*first.loop, second);
+    heir->adopt(std::move(taken), bytes, std::make_unique<Listener>(second));
+    first.run_until([&] { return first.here.texts.size() == 4; });
+    CHECK(second.texts ==
+          std::vector<std::string>{"start", "one", "two", std::string(100'000, 'x')});
+    CHECK(second.padded);
+    first.here.peer->send_text("three");
+    first.run_until([&] { return first.here.texts.size() == 5; });
+
+    SECTION("the client closes") { first.here.peer->close(3001, "enough"); }
+    SECTION("the second server closes") { second.peer->close(3001, "enough"); }
+    first.run_until([&] { return second.destroyed && !first.here.closed.empty(); });
+    CHECK(second.closed == "3001 enough");
+    CHECK(first.here.closed == "3001 enough");
+}
+
+TEST_CASE("a socket that is left while something waits to be sent breaks off") {
+    Echo echo;
+    bool taken = false;
+    echo.there.on_text = [&](Heard& heard, std::span<char>) {
+        heard.peer->send_text(std::string(7U << 20U, 'x'));
+        heard.peer->leave("start", [&](Fd, std::string) { taken = true; });
+    };
+    echo.here.on_open = [](Heard& heard) { heard.peer->send_text("start"); };
+    echo.connect();
+    echo.run_until([&] { return echo.there.destroyed; });
+    CHECK_FALSE(taken);
+    CHECK(echo.there.closed == "1006 ");
+}
+
+TEST_CASE("a server destroyed drops the sockets it has adopted") {
+    Echo first;
+    Fd taken;
+    std::string bytes;
+    first.there.on_text = [&](Heard& heard, std::span<char>) {
+        heard.peer->leave("start", [&](Fd fd, std::string rest) {
+            taken = std::move(fd);
+            bytes = std::move(rest);
+        });
+    };
+    first.here.on_open = [](Heard& heard) { heard.peer->send_text("start"); };
+    first.connect();
+    first.run_until([&] { return static_cast<bool>(taken); });
+    Heard second;
+    auto heir = test::listen_ws(*first.loop, second);
+    heir->adopt(std::move(taken), bytes, std::make_unique<Listener>(second));
+    heir.reset();
+    CHECK(second.destroyed);
+    CHECK(second.closed.empty());
+    first.run_until([&] { return !first.here.closed.empty(); });
+    CHECK(first.here.closed == "1006 ");
+}
