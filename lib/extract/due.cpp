@@ -232,6 +232,11 @@ void Resolver::by_part() {
 
 void Resolver::settle() {
     if (due_.possible.empty()) return;
+    // "토요일, 평일마다": where no day fits, the day that was named counts.
+    auto fits = [this](WallTime t) { return fits_repeat(Today(t).date); };
+    auto& times = due_.possible;
+    if (std::none_of(times.begin(), times.end(), fits)) due_.repeat.clear();
+    std::erase_if(times, [&](WallTime t) { return !fits(t); });
     WallTime best = due_.possible.front();
     WallTime until = due_.all_day ? best + hours(24) : best;
     due_.passed = until <= said_;

@@ -115,7 +115,9 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
-    impl->document.Parse<parse_flags>(text.data(), text.size());
+    // Numbers exactly: what is dumped reads as the same again.
+    impl->document.Parse<parse_flags | rapidjson::kParseFullPrecisionFlag>(text.data(),
+                                                                           text.size());
     if (impl->document.HasParseError()) return refusal(impl->document);
     if (!shallow(impl->document)) return too_deep;
     return Document(std::move(impl));

@@ -113,6 +113,8 @@ const Case cases[] = {
     {wednesday, "매일 물 마시라고 해줘", "", "daily"},
     {wednesday, "매달 이십오일 오전 10시", "2026-03-25T10:00", "monthly"},
     {wednesday, "매일 아침 7시에 깨워 줘. 아니다, 평일만", "2026-03-05T07:00", "weekdays"},
+    // The day that was named is no weekday: it counts.
+    {"2026-03-05T10:00:00", "모레 밤 11시, 평일마다", "2026-03-07T23:00", ""},
     {wednesday, "매일은 말고 내일만", "2026-03-05T00:00"},
     // the last word counts after a correction, else the first
     {wednesday, "내일 7시, 아니다 여덟 시로", "2026-03-05T08:00"},

@@ -43,6 +43,16 @@ TEST_CASE("a name with control characters is escaped, and so is what is written 
     CHECK(read->root().dump() == json);
 }
 
+TEST_CASE("a number that is written again reads as the same") {
+    for (const char* text : {"33333333333333333333", "0.1", "1e300", "123456789.123457"}) {
+        auto read = json::Document::parse(text);
+        REQUIRE(read);
+        auto again = json::Document::parse(read->root().dump());
+        REQUIRE(again);
+        CHECK(again->root().number() == read->root().number());
+    }
+}
+
 TEST_CASE("half of a surrogate pair, which the reader takes, is not written again") {
     auto read = json::Document::parse(R"({"a":"\ude00","\ude00":1})");
     REQUIRE(read);
