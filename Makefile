@@ -7,6 +7,7 @@ CMAKE_FLAGS ?=
 DEMO_DIR ?=
 FUZZ_SECONDS ?= 60
 
+comma := ,
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
 
 .PHONY: all build setup demo test bench-crash bench-report screenshots fuzz asan lint install uninstall clean help
@@ -18,7 +19,10 @@ help:
 	@echo 'make demo     a simulated call, from the tunnel to what was asked for being done'
 	@echo 'make test     unit tests and end-to-end tests of the executables'
 	@echo 'make eval-extract    how well EXTRACT_MODEL finds requests in calls (share/doc/extraction.md)'
-	@echo 'make bench-crash     what is lost when a bridge is killed (a quarter of an hour)'
+	@echo 'make bench-crash     what is lost when a bridge is killed, and by upgrades (twenty minutes)'
+	@echo 'make soak            calls come and go for SOAK_SECONDS=$(SOAK_SECONDS), some with faults'
+	@echo 'make leaks           memory lost in a hundred calls, under valgrind'
+	@echo 'make tsan     the tests under ThreadSanitizer'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench-report    how long pa-report takes for ten thousand calls'
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
@@ -74,7 +78,7 @@ eval-extract: build
 	@$(BUILD)/tests/eval/eval_extract $(EVAL_FLAGS)
 
 asan: ready
-	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug)
+	@$(call configure,$(BUILD)-asan,-DPA_SANITIZE=address$(comma)undefined -DCMAKE_BUILD_TYPE=Debug)
 	@ninja -C $(BUILD)-asan -j $(JOBS)
 	@$(BUILD)-asan/tests/unit_tests
 	@PATH="$(CURDIR)/$(BUILD)-asan/tools:$$PATH" sh tests/cli/run.sh
@@ -98,6 +102,26 @@ bench-conversation: build
 bench-budget: build
 	@ninja -C $(BUILD) -j $(JOBS) bench_load
 	@perl tests/bench/bench.pl $(BUILD) budget $(KEEP)
+
+# Data races. What libraries do that were not built for it is left out by tests/tsan.supp.
+.PHONY: tsan
+tsan: ready
+	@$(call configure,$(BUILD)-tsan,-DPA_SANITIZE=thread -DCMAKE_BUILD_TYPE=Debug)
+	@ninja -C $(BUILD)-tsan -j $(JOBS)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" $(BUILD)-tsan/tests/unit_tests
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" PATH="$(CURDIR)/$(BUILD)-tsan/tools:$$PATH" sh tests/cli/run.sh
+
+# Memory that is lost in a hundred calls (needs valgrind).
+.PHONY: leaks
+leaks: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh leaks.sh
+
+# Calls come and go for SOAK_SECONDS, some with faults.
+SOAK_SECONDS ?= 600
+SOAK_CALLS ?= 200
+.PHONY: soak
+soak: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh soak.sh $(SOAK_SECONDS) $(SOAK_CALLS)
 
 lint: build
 	@sh tests/lint.sh $(BUILD)

@@ -95,6 +95,7 @@ public:
         timer_.disarm();
         server_.tell("closed", [&](json::Writer& w) {
             w.member("connection", id_).member("code", code).member("reason", reason);
+            w.member("audio_ms", session_ ? session_->audio_received_ms() : 0);
         });
     }
 

@@ -15,6 +15,7 @@ constexpr std::int64_t kept_ms = 2'000;  // of audio before anything was detecte
 }  // namespace
 
 void RealtimeSession::hear(const std::string& mulaw) {
+    received_ += static_cast<std::int64_t>(mulaw.size());
     input_ += mulaw;
     std::vector<SpeechEdge> edges;
     vad_.append(mulaw, edges);

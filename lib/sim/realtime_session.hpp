@@ -77,6 +77,8 @@ public:
 
     [[nodiscard]] const std::deque<Spoken>& spoken() const { return spoken_; }
     [[nodiscard]] const std::vector<HeardTurn>& heard() const { return heard_; }
+    /// All of the caller's audio that came.
+    [[nodiscard]] std::int64_t audio_received_ms() const { return received_ / 8; }
     /// The last of spoken() may still be growing.
     [[nodiscard]] bool generating() const { return !responses_.empty(); }
     [[nodiscard]] const SessionSettings& settings() const { return settings_; }
@@ -199,7 +201,8 @@ private:
     std::string conversation_id_;
 
     Vad vad_;
-    std::string input_;  // the caller's audio since input_from_ms_
+    std::int64_t received_ = 0;  // [bytes] of the caller's audio, in all
+    std::string input_;          // the caller's audio since input_from_ms_
     std::int64_t input_from_ms_ = 0, committed_to_ms_ = 0, speech_from_ms_ = 0;
     std::string speech_item_;  // "" between turns
     std::uint64_t idle_round_ = 0;

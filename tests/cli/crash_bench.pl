@@ -1,120 +1,18 @@
-# The two measures of crash_bench.sh:
+# The measures of crash_bench.sh:
 #   crash_bench.pl once AGENT TWILIO_URL DIR ROUNDS SEED     kills in mid-call that calls survive
 #   crash_bench.pl random AGENT TWILIO_URL DIR KILLS SEED    what the journals have after kills
+#   crash_bench.pl upgrade AGENT TWILIO_URL DIR UPGRADES SEED    what fifty calls notice of upgrades
 use strict;
 use warnings;
 use utf8;
-use HTTP::Tiny;
-use IO::Socket::UNIX;
-use JSON::PP;
 use List::Util qw(max);
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
-use Time::Local qw(timegm);
+require './bridge_world.pl';
 
-binmode $_, ':utf8' for *STDOUT, *STDERR;
-$| = 1;
-my ($measure, $agent, $twilio, $dir, $count, $seed) = @ARGV;
-srand($seed);
-my $json = JSON::PP->new->utf8;
-my $http = HTTP::Tiny->new(timeout => 10);
-my $logs = "$agent/call_logs";
-my ($bridge, @problems);
-END { local $?; kill KILL => $bridge if $bridge }
-
-# --- the bridge ---
-
-sub start_bridge {
-    $bridge = fork // die "fork: $!\n";
-    return if $bridge;
-    open(STDIN, '<', '/dev/null');
-    open(STDOUT, '>>', "$dir/bridge.out");
-    open(STDERR, '>>', "$dir/bridge.err");
-    exec 'pa-bridge', '-C', $agent, '--public-url', "\@$agent/run/public-url" or die "pa-bridge: $!\n";
-}
-
-sub kill_bridge {
-    kill KILL => $bridge;
-    waitpid $bridge, 0;
-}
-
-# What the operator's socket answers, or undef.
-sub ask {
-    my ($path) = @_;
-    my $socket = IO::Socket::UNIX->new(Peer => "$agent/run/bridge.sock", Timeout => 2) or return;
-    print $socket "GET $path HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n";
-    my $answer = '';
-    while (sysread($socket, my $part, 65536)) { $answer .= $part; last if whole($answer) }
-    return whole($answer);
-}
-
-sub whole {
-    my ($head, $body) = split /\r\n\r\n/, $_[0], 2;
-    return unless defined $body && $head =~ /content-length: *(\d+)/i && length $body >= $1;
-    return eval { $json->decode(substr $body, 0, $1) };
-}
-
-sub until_true {
-    my ($seconds, $what, $test) = @_;
-    my $limit = time + $seconds;
-    until ($test->()) {
-        time < $limit or die "never came true: $what\n";
-        sleep 0.02;
-    }
-}
-
-sub ready { until_true(10, 'the bridge knows its URL', sub { (ask('/status') // {})->{public_url} }) }
-
-# --- calls ---
-
-my $callers = 0;
-sub somebody_calls {
-    my $from = sprintf '+8210000%05d', ++$callers;
-    my $answer = $http->post("$twilio/sim/inbound", {headers => {'Content-Type' => 'application/json'}, content => qq({"from":"$from"})});
-    return $json->decode($answer->{content})->{call_sid} // die "no call came in: $answer->{content}\n";
-}
-
-sub facts { return $json->decode($http->get("$twilio/sim/calls/$_[0]")->{content}) }
-sub ended { return facts($_[0])->{ended_by} ne '' }
-
-sub read_file {
-    open(my $in, '<:raw', $_[0]) or return;
-    local $/;
-    return scalar <$in>;
-}
-
-sub log_of {
-    my ($sid) = @_;
-    my ($file) = glob("$logs/*_$sid.json") or return;
-    my $log = eval { $json->decode(read_file($file)) } or push @problems, "$file is not whole";
-    return $log;
-}
-
-# Lines of a journal, in the order of their index; what is torn at its end is skipped as ours do.
-sub journal_lines {
-    my ($sid) = @_;
-    my ($file) = glob("$logs/*_$sid.jsonl.partial") or return;
-    my %line;
-    for (split /\n/, read_file($file) // '') {
-        my $fact = eval { $json->decode($_) } or next;
-        $line{$fact->{index}} = $fact->{text} if ($fact->{fact} // '') eq 'line';
-    }
-    return [map { $line{$_} } sort { $a <=> $b } keys %line];
-}
-
-# "2026-11-23T08:16:04.120+09:00", as seconds.
-sub seconds_of {
-    my ($y, $mo, $d, $h, $m, $s, $sign, $oh, $om) =
-        $_[0] =~ /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):([\d.]+)([+-])(\d+):(\d+)$/ or die "no time: $_[0]\n";
-    return timegm(0, $m, $h, $d, $mo - 1, $y) + $s - ($sign eq '+' ? 1 : -1) * ($oh * 3600 + $om * 60);
-}
-
-# percentile P, VALUES…
-sub percentile {
-    my $p = shift;
-    my @sorted = sort { $a <=> $b } @_;
-    return $sorted[max(0, POSIX::ceil($p / 100 * @sorted) - 1)];
-}
+our ($agent, $dir, $logs, $bridge, $json, @problems);
+my ($measure, $agent_dir, $twilio_url, $work_dir, $count, $seed) = @ARGV;
+begin($agent_dir, $twilio_url, $work_dir, $seed);
 
 # --- kills in mid-call, started again at once ---
 
@@ -228,12 +126,47 @@ sub kill_often {
     push @problems, 'nothing was looked for' unless $checked > $count;
 }
 
-$measure eq 'once' ? go_on() : kill_often();
-kill TERM => $bridge;
-sleep 0.2;
-kill KILL => $bridge;
-waitpid $bridge, 0;
-undef $bridge;
-print "  seed $seed\n";
-print "  wrong: $_\n" for @problems;
-exit(@problems ? 1 : 0);
+# --- upgrades ---
+
+sub upgrade_often {
+    my (%running, @all, @took);
+    start_bridge('--drain-seconds', 300);
+    ready();
+    my $more = sub {
+        delete $running{$_} for grep { ended($_) } keys %running;
+        while (keys %running < 50) { my $sid = somebody_calls(); $running{$sid} = 1; push @all, $sid }
+    };
+    for my $n (1 .. $count) {
+        $more->();
+        sleep 1 + rand 2;
+        $more->();    # some are asked for before, and streamed after
+        my $start = time;
+        start_bridge('--takeover', '--drain-seconds', 300);
+        my $new = $bridge;
+        until_true(10, "upgrade $n", sub { ((ask('/status') // {})->{pid} // 0) == $new });
+        push @took, time - $start;
+        $more->();
+    }
+    until_true(120, 'all calls end', sub { !grep { !ended($_) } @all });
+    until_true(20, 'all logs are written', sub { @all == (() = glob "$logs/*.json") });
+    my ($dropped, $streams, $sent) = (0, 0, 0);
+    for my $sid (@all) {
+        my ($facts, $log) = (facts($sid), log_of($sid));
+        $streams += @{$facts->{streams}};
+        $sent += 20 * $_->{frames_sent} for @{$facts->{streams}};
+        my $whole = $log && $log->{ended_by} eq 'caller' && !$log->{recovered} && @{$facts->{streams}} == 1
+            && !@{$facts->{complaints}};
+        next if $whole;
+        ++$dropped;
+        push @problems, "$sid: " . $json->encode([$log ? @$log{qw(ended_by recovered)} : 'no log', $facts->{streams}, $facts->{complaints}]);
+    }
+    my $heard = model_heard();
+    printf "  %d upgrades under 50 calls, %d calls, %d dropped or cut off\n", $count, scalar @all, $dropped;
+    printf "  %d streams; the carrier sent %d frames, %d of them did not reach the model\n", $streams, $sent / 20, ($sent - $heard) / 20;
+    printf "  from the start of a bridge until it serves [s]: p50 %.2f, most %.2f\n", percentile(50, @took), max @took;
+    push @problems, 'frames were lost' if $heard < $sent;
+    1 while waitpid(-1, WNOHANG) > 0;
+}
+
+{once => \&go_on, random => \&kill_often, upgrade => \&upgrade_often}->{$measure}->();
+finish($seed);

@@ -1,9 +1,9 @@
 # What is lost when a bridge is killed: prints figures, and fails where something is. `make bench-crash`.
-#   crash_bench.sh [ROUNDS [KILLS]]
+#   crash_bench.sh [ROUNDS [KILLS [UPGRADES]]]
 # First ROUNDS (5) times ten calls whose bridge is killed once, in mid-call, and started again at once.
-# Then KILLS (300) kills at random moments of one run with twenty calls.
+# Then KILLS (300) kills at random moments of one run with twenty calls, and UPGRADES (20) under fifty calls.
 . ./lib.sh
-rounds=${1:-5} kills=${2:-300} seed=${SEED:-20261122}
+rounds=${1:-5} kills=${2:-300} upgrades=${3:-20} seed=${SEED:-20261122}
 # What one caller says, then the whole of a call that talks on.
 say() { printf '{"when": "agent-silent", "after_ms": %s, "say": "%s"},' "$1" "$2"; }
 talk() { # AFTER_MS TIMES
@@ -42,3 +42,8 @@ scenario long 900 40 >"$T/long.json"
 open_to_all "$T/long.json" --no-record
 echo "kills at random moments"
 perl crash_bench.pl random "$agent" "$twilio_url" "$T" "$kills" "$seed" || fail "kills at random moments"
+stop_world
+scenario short 900 1 >"$T/short.json"
+open_to_all "$T/short.json" --no-record
+echo "upgrades"
+perl crash_bench.pl upgrade "$agent" "$twilio_url" "$T" "$upgrades" "$seed" || fail "upgrades"

@@ -1,0 +1,71 @@
+# The measure of soak.sh:
+#   soak.pl AGENT TWILIO_URL DIR SECONDS CALLS FAULTY SEED
+# Callers +82100009900N, N below FAULTY, are those whose lines have faults.
+use strict;
+use warnings;
+use utf8;
+use List::Util qw(max min sum0);
+use Time::HiRes qw(sleep time);
+require './bridge_world.pl';
+
+our ($bridge, @problems);
+my ($agent_dir, $twilio_url, $work_dir, $seconds, $most, $faulty, $seed) = @ARGV;
+begin($agent_dir, $twilio_url, $work_dir, $seed);
+
+# Resident memory [KiB].
+sub memory {
+    my ($kib) = (read_file("/proc/$bridge/status") // '') =~ /^VmRSS:\s*(\d+)/m;
+    return $kib // die "the bridge has gone\n";
+}
+sub descriptors { return scalar(() = glob "/proc/$bridge/fd/*") }
+
+start_bridge();
+ready();
+# What is made once, with the first call, is there.
+my $first = somebody_calls();
+until_true(60, 'the first call', sub { ended($first) && log_of($first) });
+my $open_before = descriptors();
+
+my (%running, %healthy, @memory);
+my @all = ($first);
+my ($calls, $at_once, $whole) = (1, 0, 0);
+my $start = time;
+my $end = $start + $seconds;
+while (time < $end) {
+    for my $sid (keys %running) { delete $running{$sid} if rand() < 0.2 && ended($sid) }
+    # Not all at once: a twentieth of them in a turn.
+    for (1 .. min($most - keys %running, 1 + $most / 20)) {
+        my $bad = rand() < 0.2;
+        my $sid = somebody_calls($bad ? sprintf '+82100009900%d', rand $faulty : undef);
+        $running{$sid} = 1;
+        push @all, $sid;
+        $healthy{$sid} = 1 unless $bad;
+        ++$calls;
+    }
+    $at_once = max($at_once, scalar keys %running);
+    push @memory, [time - $start, memory()];
+    sleep 0.25;
+}
+until_true(150, 'all calls end', sub { !grep { !ended($_) } keys %running });
+until_true(30, 'no call is left', sub { !@{(ask('/calls') // {calls => [1]})->{calls}} });
+for my $sid (keys %healthy) {
+    my ($log, $facts) = (log_of($sid), facts($sid));
+    my $texts = join '|', map { $_->{text} } @{$log->{transcript} // []};
+    my $good = ($log->{ended_by} // '') eq 'caller' && !@{$facts->{complaints}} && @{$facts->{streams}} == 1
+        && $texts =~ /우유.*우유.*회의.*끊을게.*끊을게/;
+    $good ? ++$whole : push @problems, "$sid is not whole: $texts";
+}
+my $open_after = 0;
+until_true(30, 'no descriptor stays open', sub { ($open_after = descriptors()) <= $open_before });
+my ($early, $late) = (0, 0);
+if ($seconds >= 180) {
+    my $mean = sub { my ($from, $to) = @_; my @m = map { $_->[1] } grep { $_->[0] >= $from && $_->[0] < $to } @memory; sum0(@m) / max(1, scalar @m) };
+    ($early, $late) = ($mean->(60, 120), $mean->($seconds - 60, $seconds));
+    printf "  memory [MiB]: %.1f in the second minute, %.1f in the last: %+.1f %%\n", $early / 1024, $late / 1024, 100 * ($late - $early) / $early;
+    push @problems, 'memory grows' if $late >= 1.02 * $early;
+}
+printf "  %d calls in %.0f s, %d at once, %d healthy of which %d whole\n", $calls, time - $start, $at_once, scalar keys %healthy, $whole;
+my $lost = sum0(map { $_->{frames_sent} } map { @{facts($_)->{streams}} } @all) - model_heard() / 20;
+printf "  frames that did not reach the model: %d; descriptors: %d before, %d after\n", $lost, $open_before, $open_after;
+push @problems, "$lost frames were lost" if $lost > 0;
+finish($seed);
