@@ -20,7 +20,7 @@ struct Options {
     std::string public_url, on_call_end, about, persona;
     int port = 0, drain_seconds = 60;
     std::string trace;
-    bool record = false;
+    bool record = false, take_over = false;
     bool show_prompt = false, stranger = false, inbound = false;
     // ctl: of a running bridge
     std::string ask;  // which subcommand; "": none
@@ -86,6 +86,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--drain-seconds", o.drain_seconds,
                    "Told to stop: wait this long for running calls")
         ->check(CLI::Range(0, 86400));
+    app.add_flag("--takeover", o.take_over,
+                 "Take the place of the bridge that runs; it brings its calls to their end");
     app.add_flag("--record", o.record,
                  "Keep a stereo WAV of each call beside its log; others than the owner are told");
     app.add_option("--trace", o.trace, "Keep the events of each call in DIR, for pa-sim replay")
@@ -205,6 +207,7 @@ pa::Result<Exit> run(const Options& o) {
     if (!o.trace.empty())
         service.bridge.trace_folder = pa::resolve_path(service.bridge.settings.directory, o.trace);
     service.public_url = o.public_url;
+    service.take_over = o.take_over;
     service.drain = std::chrono::seconds(o.drain_seconds);
     if (!pa::split_words(o.on_call_end, service.bridge.on_call_end))
         return pa::Error{pa::Errc::usage, "--on-call-end: a quote is left open"};

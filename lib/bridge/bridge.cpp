@@ -34,9 +34,10 @@ std::string record_line(const store::CallLog& log, const std::string& path) {
 
 }  // namespace
 
-Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
+Bridge::Bridge(net::EventLoop& loop, BridgeOptions options, Succession& succession)
     : loop_(loop),
       options_(std::move(options)),
+      succession_(succession),
       nonce_(hex(random_bytes(16))),
       retired_(loop),
       tokens_(options_.settings.twilio_auth_token),
@@ -47,12 +48,14 @@ Bridge::Bridge(net::EventLoop& loop, BridgeOptions options)
 
 Bridge::~Bridge() = default;
 
-Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptions options) {
-    auto bridge = std::unique_ptr<Bridge>(new Bridge(loop, std::move(options)));
+Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptions options,
+                                               Succession& succession, Bequest inherited) {
+    auto bridge = std::unique_ptr<Bridge>(new Bridge(loop, std::move(options), succession));
     const std::string& traces = bridge->options_.trace_folder;
     if (!traces.empty())
         if (Status made = make_directory(traces); !made) return made.error();
-    if (Status ok = bridge->listen(); !ok) return ok.error();
+    Fd channel = std::move(inherited.channel);
+    if (Status ok = bridge->listen(std::move(inherited)); !ok) return ok.error();
     store::JournalWriter::Options journal;
     journal.folder = bridge->options_.settings.call_log_dir;
     journal.tell = [](const std::string& line) { cli::warn(line); };
@@ -63,12 +66,17 @@ Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptio
         for (const std::string& warning : warnings) cli::warn(warning);
     });
     bridge->journal_ = std::make_unique<store::JournalWriter>(std::move(journal));
+    if (Status ok = succession.begin(*bridge, std::move(channel)); !ok) return ok.error();
     return bridge;
 }
 
-Status Bridge::listen() {
+Status Bridge::listen(Bequest inherited) {
+    if (!inherited.nonce.empty()) nonce_ = inherited.nonce;  // one bridge to those who compare
+    set_public_base(inherited.public_base);
+    for (Dials::Entry& dial : inherited.dials) dials_.restore(std::move(dial));
     net::ServerOptions open;
     open.address = options_.settings.listen_address;
+    open.listening_fd = inherited.carrier.release();
     open.port = options_.settings.port;
     open.headers = {"x-twilio-signature", "content-type"};
     open.max_body = open.ws.max_message = 64U << 10U;
@@ -80,6 +88,7 @@ Status Bridge::listen() {
 
     net::ServerOptions ours;
     ours.unix_socket = options_.settings.operator_socket;
+    ours.listening_fd = inherited.operators.release();
     auto operators = net::Server::listen(
         loop_, ours, [this](const auto& r, net::Responder a) { on_operator(r, std::move(a)); });
     if (!operators) return operators.error();
@@ -103,17 +112,18 @@ bool Bridge::full() const {
     // Those that run come first: a loop that is this late takes no more. (One that carries none was
     // late for another reason, and turns too seldom to find out that it is well again.)
     bool late = !calls_.empty() && loop_.turns().smoothed_ms > late_loop_ms;
-    return draining_ || late || (most > 0 && static_cast<int>(calls_.size()) + briefings_ >= most);
+    return draining_ || late ||
+           (most > 0 && static_cast<int>(calls_.size() + briefings_.size()) >= most);
 }
 
 /// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
 void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
-    ++briefings_;
+    briefings_.insert(facts.call_sid);
     office_.run([this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
         auto setup =
             std::make_shared<Result<CallSetup>>(brief(options_.settings, facts, dial, &catalog_));
         loop_.post([this, setup, sid = facts.call_sid, done] {
-            --briefings_;
+            briefings_.erase(briefings_.find(sid));
             if (CallDriver* there = find(sid); there != nullptr) return done(there);
             if (!*setup) {
                 cli::warn((*setup).error().what);
@@ -138,16 +148,20 @@ void Bridge::end_if_over(CallDriver& call) {
         call.feed(call::CarrierStatus{known.status});
 }
 
-CallDriver* Bridge::admit(const twilio::StreamStart& start) {
+Admission Bridge::admit(const twilio::StreamStart& start, Question::Way way) {
     auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    bool good = tokens_.take(start.parameter("token"), start.call_sid, now);
-    CallDriver* call = good ? find(start.call_sid) : nullptr;
-    if (call == nullptr) {
-        ++metrics_.sockets_refused;
-        cli::say(
-            fmt::format("media stream refused: {}", good ? "its call is over" : "no valid token"));
-    }
-    return call;
+    std::string_view token = start.parameter("token");
+    if (CallDriver* call = find(start.call_sid);
+        call != nullptr && tokens_.take(token, start.call_sid, now))
+        return {call, std::nullopt};
+    bool genuine = tokens_.genuine(token, start.call_sid, now);
+    if (genuine && !ours(start.call_sid))
+        for (Question::Way next : {way, Question::Way::forward})
+            if (succession_.leads(next)) return {nullptr, next};
+    ++metrics_.sockets_refused;
+    cli::say(fmt::format("media stream refused: {}",
+                         genuine ? "its call is over, or has its stream" : "no valid token"));
+    return {};
 }
 
 void Bridge::journal_start(const store::CallMeta& meta) { journal_->start(meta); }
@@ -204,6 +218,7 @@ void Bridge::call_finished(CallDriver& call) {
         });
     states_.at(sid).after = call.session().after();
     states_.at(sid).acknowledged = record.acknowledged;
+    succession_.tell_state(sid, states_.at(sid));
     ++metrics_.calls_finished;
     metrics_.cost_usd += call.cost_so_far();
     // A call that nobody answered is no conversation.
@@ -246,6 +261,7 @@ void Bridge::log_saved(const std::string& call_sid, const std::string& path,
                        const std::string& record) {
     --unsaved_logs_;
     states_.at(call_sid).log = path;
+    succession_.tell_state(call_sid, states_.at(call_sid));
     if (options_.print_record) options_.print_record(record);
     if (!options_.on_call_end.empty()) run_on_call_end(path);
     tell_if_drained();
@@ -272,8 +288,9 @@ void Bridge::drain(std::function<void()> drained) {
 }
 
 void Bridge::tell_if_drained() {
-    if (!drained_ || !calls_.empty() || briefings_ > 0 || open_tapes_ > 0 || unsaved_logs_ > 0)
-        return;
+    bool busy = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 || unsaved_logs_ > 0;
+    // Between two others we hold them together.
+    if (!drained_ || busy || (succession_.has_predecessor() && succession_.has_successor())) return;
     auto tell = std::exchange(drained_, nullptr);
     tell();
 }

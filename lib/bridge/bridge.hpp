@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "bridge/briefing.hpp"
@@ -16,6 +17,7 @@
 #include "bridge/metrics.hpp"
 #include "bridge/self_test.hpp"
 #include "bridge/stream_tokens.hpp"
+#include "bridge/succession.hpp"
 #include "bridge/task_pool.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
@@ -29,6 +31,7 @@ struct BridgeOptions {
     std::vector<std::string> on_call_end;                // program and arguments; empty: none
     std::function<bool(std::string_view)> print_record;  // one line of JSON per finished call
     std::string trace_folder;                            // of each call's trace; "": none is kept
+    std::function<void()> superseded;                    // another bridge serves in our place
 };
 
 /// A number to put a call through to, as typed, and those that are on it already.
@@ -38,11 +41,14 @@ struct TransferWish {
     std::string caller, called;
 };
 
-class Bridge final : public CallHost, public StreamGate, public LiveCalls {
+class Bridge final : public CallHost, public StreamGate, public LiveCalls, private Estate {
 public:
-    /// Listens on 127.0.0.1:PORT and on the operator's socket. Errors name what is in the way.
+    /// Listens on 127.0.0.1:PORT and on the operator's socket, or on what was inherited. Errors
+    /// name what is in the way. `succession` outlives the bridge.
     [[nodiscard]] static Result<std::unique_ptr<Bridge>> create(net::EventLoop& loop,
-                                                                BridgeOptions options);
+                                                                BridgeOptions options,
+                                                                Succession& succession,
+                                                                Bequest inherited);
     ~Bridge();
 
     // --- on the loop's thread ---
@@ -75,7 +81,10 @@ public:
     void answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
                       const std::string& words) override;
     void call_finished(CallDriver& call) override;
-    CallDriver* admit(const twilio::StreamStart& start) override;
+    Admission admit(const twilio::StreamStart& start, Question::Way way) override;
+    void give_stream(Fd fd, std::string_view bytes, Question::Way way) override {
+        succession_.give_stream(std::move(fd), bytes, way);
+    }
     void socket_waiting(int change) override { waiting_sockets_ += change; }
 
     // --- LiveCalls ---
@@ -85,11 +94,24 @@ public:
                  const net::Responder& responder) override;
 
 private:
-    Bridge(net::EventLoop& loop, BridgeOptions options);
-    Status listen();
+    Bridge(net::EventLoop& loop, BridgeOptions options, Succession& succession);
+    Status listen(Bequest inherited);
+
+    // estate.cpp: who of several bridges of one agent answers
+    [[nodiscard]] bool ours(std::string_view call_sid) const;
+    void find_who_knows(Question question, net::Responder responder);
+    void answer_here(const Question& question, net::Responder responder);
+    [[nodiscard]] Sockets sockets() const override;
+    [[nodiscard]] Bequest bequest() const override;
+    void superseded() override;
+    void asked(Question question, net::Responder responder) override;
+    void stream_given(Fd fd, std::string bytes, Question::Way way) override;
+    void learned(const std::string& call_sid, const CallState& state) override;
+    void predecessor_gone() override;
 
     // webhooks.cpp
     void on_request(const net::ServerRequest& request, net::Responder responder);
+    void answer_carrier(std::string_view path, const Form& form, const net::Responder& responder);
     net::Upgrade on_upgrade(const net::ServerRequest& request);
     [[nodiscard]] bool signed_by_carrier(const net::ServerRequest& request, const Form& form) const;
     /// The URLs that the carrier may have asked, when `path` comes in here.
@@ -107,6 +129,7 @@ private:
 
     // operator_api.cpp
     void on_operator(const net::ServerRequest& request, net::Responder responder);
+    void answer_operator(const net::ServerRequest& request, net::Responder responder);
     [[nodiscard]] std::string status_json() const;
     [[nodiscard]] std::string calls_json() const;
     [[nodiscard]] std::string lines_json(std::string_view call_sid);
@@ -140,6 +163,7 @@ private:
 
     net::EventLoop& loop_;
     BridgeOptions options_;
+    Succession& succession_;
     std::string public_base_;
     std::string nonce_;
     WireTools tools_;
@@ -161,9 +185,9 @@ private:
     store::TapeWriter tapes_;
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
     int waiting_sockets_ = 0;
-    int briefings_ = 0;     // under way: calls that are not in calls_ yet
-    int unsaved_logs_ = 0;  // of finished calls
-    int open_tapes_ = 0;    // of finished calls: their logs wait for them
+    std::multiset<std::string, std::less<>> briefings_;  // under way: not in calls_ yet
+    int unsaved_logs_ = 0;                               // of finished calls
+    int open_tapes_ = 0;  // of finished calls: their logs wait for them
     bool draining_ = false;
     std::function<void()> drained_;
     LivePage page_;

@@ -54,6 +54,17 @@ CallState& CallStates::update(std::string_view call_sid, const Form& callback) {
     return state;
 }
 
+void CallStates::learn(std::string_view call_sid, const CallState& other) {
+    CallState& state = at(call_sid);
+    if (rank(other.status) > rank(state.status)) state.status = other.status;
+    if (state.answered_by.empty()) state.answered_by = other.answered_by;
+    if (!state.sip_code) state.sip_code = other.sip_code;
+    if (!state.duration_s) state.duration_s = other.duration_s;
+    state.acknowledged = other.acknowledged;
+    state.log = other.log;
+    state.after = other.after;
+}
+
 const CallState* CallStates::find(std::string_view call_sid) const {
     auto it = states_.find(call_sid);
     return it == states_.end() ? nullptr : &it->second;

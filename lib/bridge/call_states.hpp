@@ -34,6 +34,8 @@ public:
     /// Takes a status callback. Requests of one call may overtake each other: a status never goes
     /// back from a later one. Returns the state.
     CallState& update(std::string_view call_sid, const Form& callback);
+    /// What another bridge knows of a call of its own, where it is more than we do.
+    void learn(std::string_view call_sid, const CallState& other);
     CallState& at(std::string_view call_sid);
     [[nodiscard]] const CallState* find(std::string_view call_sid) const;
 

@@ -7,7 +7,7 @@ namespace pa::bridge {
 std::string Dials::add(Dial dial, TimePoint now) {
     forget_old(now);
     std::string id = hex(random_bytes(16));
-    entries_.emplace(id, Entry{std::move(dial), now, {}});
+    entries_.emplace(id, Entry{id, std::move(dial), now, {}});
     return id;
 }
 
@@ -45,6 +45,14 @@ const Dial* Dials::find_bound(std::string_view call_sid) const {
         if (e.call_sid == call_sid) return &e.dial;
     return nullptr;
 }
+
+std::vector<Dials::Entry> Dials::all() const {
+    std::vector<Entry> entries;
+    for (const auto& [id, entry] : entries_) entries.push_back(entry);
+    return entries;
+}
+
+void Dials::restore(Entry entry) { entries_.insert_or_assign(entry.id, std::move(entry)); }
 
 void Dials::forget_old(TimePoint now) {
     std::erase_if(entries_, [&](const auto& e) { return now > e.second.made + life; });

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pa::bridge {
 
@@ -33,15 +34,20 @@ public:
     /// The dial of that call, taken out: by SID, else the oldest unbound one to that number.
     [[nodiscard]] std::optional<Dial> take(std::string_view call_sid, std::string_view to,
                                            TimePoint now);
-    /// The same, left in its place.
+    /// The same by SID, left in its place.
     [[nodiscard]] const Dial* find_bound(std::string_view call_sid) const;
 
-private:
     struct Entry {
+        std::string id;
         Dial dial;
         TimePoint made;
-        std::string call_sid;
+        std::string call_sid;  // "" until it is bound
     };
+    /// All that wait: for the bridge that comes after this one, which restores them.
+    [[nodiscard]] std::vector<Entry> all() const;
+    void restore(Entry entry);
+
+private:
     void forget_old(TimePoint now);
     std::map<std::string, Entry, std::less<>> entries_;
 };

@@ -25,6 +25,7 @@ public:
     LeftBehind(net::EventLoop& loop, GiveUp give_up);
 
     void add(store::Leftover leftover, net::TimePoint now);
+    [[nodiscard]] bool has(std::string_view call_sid) const { return waiting_.contains(call_sid); }
     /// That call's journal, which is the caller's from now on.
     [[nodiscard]] std::optional<store::Leftover> take(std::string_view call_sid);
 

@@ -4,8 +4,10 @@
 
 namespace pa::bridge {
 
-MediaSocket::MediaSocket(StreamGate& gate)
-    : gate_(gate), start_deadline_(gate.loop(), [this] { refuse("no start within 5 s"); }) {
+MediaSocket::MediaSocket(StreamGate& gate, Question::Way way)
+    : gate_(gate),
+      way_(way),
+      start_deadline_(gate.loop(), [this] { refuse("no start within 5 s"); }) {
     gate_.socket_waiting(+1);
 }
 
@@ -29,6 +31,7 @@ void MediaSocket::opened(net::WsPeer& peer) {
 
 void MediaSocket::text(std::span<char> message) {
     gate_.tools().read_at = net::Clock::now();
+    if (call_ == nullptr) start_.assign(message.data(), message.size());  // parsing changes it
     twilio::StreamStart start;
     auto event = twilio::parse_event(gate_.tools().parser.parse_in_place(message), start);
     if (!event || peer_ == nullptr) return;
@@ -37,12 +40,21 @@ void MediaSocket::text(std::span<char> message) {
         if (!std::holds_alternative<call::StreamStarted>(*event)) call_->feed(*event);
         return;
     }
-    if (!std::holds_alternative<call::StreamStarted>(*event)) return;
-    CallDriver* call = gate_.admit(start);
-    if (call == nullptr) return refuse("no such call");
+    if (std::holds_alternative<call::StreamStarted>(*event)) begin(start, *event);
+}
+
+void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& event) {
+    Admission admission = gate_.admit(start, way_);
+    if (admission.elsewhere)
+        return peer_->leave(start_,
+                            [&gate = gate_, way = *admission.elsewhere](Fd fd, std::string bytes) {
+                                gate.give_stream(std::move(fd), bytes, way);
+                            });
+    if (admission.call == nullptr) return refuse("no such call");
     welcome();
-    call_ = call;
-    call_->attach(*this, *peer_, *event);
+    start_ = {};
+    call_ = admission.call;
+    call_->attach(*this, *peer_, event);
 }
 
 void MediaSocket::refuse(std::string_view why) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bridge/model_leg.hpp"
+#include "bridge/neighbour.hpp"
 #include "net/event_loop.hpp"
 #include "net/ws.hpp"
 #include "twilio/media.hpp"
@@ -12,10 +13,17 @@ namespace pa::bridge {
 
 class CallDriver;
 
-/// Finds the call that a `start` belongs to, or null if its token is not good.
+struct Admission {
+    CallDriver* call = nullptr;                   // the one that a `start` belongs to
+    std::optional<Question::Way> elsewhere = {};  // another bridge may have it
+};
+
 class StreamGate {
 public:
-    [[nodiscard]] virtual CallDriver* admit(const twilio::StreamStart& start) = 0;
+    /// Neither, if its token is not good. `way`: where it may still have to be looked for.
+    [[nodiscard]] virtual Admission admit(const twilio::StreamStart& start, Question::Way way) = 0;
+    /// Of a stream that another bridge may know.
+    virtual void give_stream(Fd fd, std::string_view bytes, Question::Way way) = 0;
     virtual void socket_waiting(
         int change) = 0;  // +1, -1: sockets that have shown no valid start yet
     [[nodiscard]] virtual WireTools& tools() = 0;
@@ -28,7 +36,7 @@ protected:
 /// Waits at most 5 s for a `start` with a valid token (1008 otherwise), then belongs to that call.
 class MediaSocket final : public net::WsHandler {
 public:
-    explicit MediaSocket(StreamGate& gate);
+    explicit MediaSocket(StreamGate& gate, Question::Way way = Question::Way::back);
     ~MediaSocket() override;
 
     void opened(net::WsPeer& peer) override;
@@ -40,8 +48,11 @@ public:
 
 private:
     void refuse(std::string_view why);
+    void begin(const twilio::StreamStart& start, const call::Event& event);
     void welcome();
     StreamGate& gate_;
+    const Question::Way way_;
+    std::string start_;  // as it came, while we wait for it
     net::WsPeer* peer_ = nullptr;
     CallDriver* call_ = nullptr;
     bool waiting_ = true;

@@ -41,6 +41,11 @@ std::string state_json(std::string_view call_sid, const CallState& state) {
 }  // namespace
 
 void Bridge::on_operator(const net::ServerRequest& request, net::Responder responder) {
+    find_who_knows({Question::Door::operators, {}, request.method, request.path, request.body},
+                   std::move(responder));
+}
+
+void Bridge::answer_operator(const net::ServerRequest& request, net::Responder responder) {
     const std::string& path = request.path;
     auto below = [&](std::string_view folder) {
         return path.starts_with(folder) ? std::string_view(path).substr(folder.size())

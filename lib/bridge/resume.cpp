@@ -46,7 +46,7 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
     auto& waiting = resuming_[call_sid];
     waiting.push_back(std::move(responder));
     if (waiting.size() > 1) return;  // asked twice: one answer for all
-    ++briefings_;
+    briefings_.insert(call_sid);
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
     auto held = std::make_shared<bool>(false);
     office_.run([this, call_sid, found, held, form = std::move(form)] {
@@ -59,7 +59,7 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
             *found ? brief_again(options_.settings, (*found)->log.meta, catalog_)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
         loop_.post([this, call_sid, found, held, setup, form] {
-            --briefings_;
+            briefings_.erase(briefings_.find(call_sid));
             if (*setup) take_up(std::move(**setup), std::move(**found));
             if (!*setup && *found) end_unattended(std::move(**found));
             // Another of several bridges has it: whoever asked us asks again, there.

@@ -21,7 +21,7 @@ std::string StreamTokens::make(std::string_view call_sid, Seconds now) {
     return fmt::format("{}.{}", body, proof(call_sid, body));
 }
 
-bool StreamTokens::take(std::string_view token, std::string_view call_sid, Seconds now) {
+bool StreamTokens::genuine(std::string_view token, std::string_view call_sid, Seconds now) const {
     std::size_t dot = token.rfind('.');
     if (dot == std::string_view::npos) return false;
     std::string_view body = token.substr(0, dot);
@@ -29,9 +29,13 @@ bool StreamTokens::take(std::string_view token, std::string_view call_sid, Secon
     std::int64_t made = 0;
     std::from_chars(body.data(), body.data() + body.size(), made);
     Seconds made_at{std::chrono::seconds(made)};
-    if (now > made_at + life || made_at > now + life) return false;
+    return now <= made_at + life && made_at <= now + life;
+}
+
+bool StreamTokens::take(std::string_view token, std::string_view call_sid, Seconds now) {
+    if (!genuine(token, call_sid, now)) return false;
     std::erase_if(used_, [&](const auto& u) { return now > u.second + 2 * life; });
-    return used_.emplace(token, made_at).second;
+    return used_.emplace(token, now).second;
 }
 
 }  // namespace pa::bridge

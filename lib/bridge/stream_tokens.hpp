@@ -26,10 +26,14 @@ public:
     /// True once, for the call it was made for, within its life.
     [[nodiscard]] bool take(std::string_view token, std::string_view call_sid, Seconds now);
 
+    /// It was made for that call, within its life, by us or another bridge of this agent.
+    [[nodiscard]] bool genuine(std::string_view token, std::string_view call_sid,
+                               Seconds now) const;
+
 private:
     [[nodiscard]] std::string proof(std::string_view call_sid, std::string_view body) const;
     std::string key_;
-    std::map<std::string, Seconds, std::less<>> used_;  // until they would be too old anyway
+    std::map<std::string, Seconds, std::less<>> used_;  // when; until they would be too old
 };
 
 }  // namespace pa::bridge

@@ -55,6 +55,14 @@ void Bridge::on_request(const net::ServerRequest& request, net::Responder respon
                                                   : "not signed by Twilio for " + public_base_));
         return responder.answer(403, "text/plain", "forbidden\n");
     }
+    find_who_knows({Question::Door::carrier, {}, request.method, request.path, request.body},
+                   std::move(responder));
+}
+
+void Bridge::answer_carrier(std::string_view path, const Form& form,
+                            const net::Responder& responder) {
+    auto asked = asked_for(path, public_base_);
+    std::string_view what = asked ? asked->endpoint : std::string_view();
     if (what == "/incoming") return incoming(form, responder, asked->instance);
     if (what == "/after") return after(form, responder);
     if (what == "/status") status(form);

@@ -32,3 +32,19 @@ TEST_CASE("only the last calls are remembered") {
     CHECK(states.find("CA0") == nullptr);
     CHECK(states.find("CA" + std::to_string(CallStates::most)) != nullptr);
 }
+
+TEST_CASE("what another bridge tells of its call never takes back what is known here") {
+    CallStates states;
+    states.update("CA1", {{"CallStatus", "completed"}, {"CallDuration", "49"}});
+    bridge::CallState other;
+    other.status = "in-progress";
+    other.answered_by = "human";
+    other.log = "call.json";
+    other.after = call::After::hang_up;
+    states.learn("CA1", other);
+    CHECK(states.find("CA1")->status == "completed");
+    CHECK(states.find("CA1")->duration_s == 49);
+    CHECK(states.find("CA1")->answered_by == "human");
+    CHECK(states.find("CA1")->log == "call.json");
+    CHECK(states.find("CA1")->after == call::After::hang_up);
+}

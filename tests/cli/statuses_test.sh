@@ -109,5 +109,5 @@ check "pa-tunnel told to stop" "$got" 0
 pa-bridge --public-url https://x.example >/dev/null 2>"$T/bridge.err" </dev/null &
 pids="$pids $!"
 eventually 10 pa-bridge ctl status
-status 74 pa-bridge --public-url https://x.example
-contains "what is in the way" "$(err)" "127.0.0.1:$port: address already in use"
+status 78 pa-bridge --public-url https://x.example
+contains "what is in the way" "$(err)" "a bridge runs for this agent already"
