@@ -60,6 +60,12 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
         loop_.post([this, call_sid, found, held, setup, form] {
             briefings_.erase(briefings_.find(call_sid));
+            // Found by the look at the whole folder that was just before ours [predecessor_gone()].
+            if (!*found && left_behind_.has(call_sid)) {
+                for (auto& asked : std::exchange(resuming_[call_sid], {}))
+                    resume(call_sid, form, std::move(asked));
+                return;
+            }
             if (*setup) take_up(std::move(**setup), std::move(**found));
             if (!*setup && *found) end_unattended(std::move(**found));
             // Another of several bridges has it: whoever asked us asks again, there.
