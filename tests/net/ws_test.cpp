@@ -1,3 +1,5 @@
+#include <openssl/ssl.h>
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -107,13 +109,15 @@ TEST_CASE("an echo over TLS, checked against the host's name") {
     SECTION("trusted") {
         auto loop = test::make_loop(files->ca_file);
         auto server = test::listen_ws(*loop, there, options);
-        WsClient client(*loop, {.url = url(*server, "wss", "localhost")}, handler);
+        auto client = std::make_unique<WsClient>(
+            *loop, WsConnect{.url = url(*server, "wss", "localhost")}, handler);
         test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
         REQUIRE(here.closed.empty());
         CHECK(here.texts.front().size() == 100'000);
-        // The next connection can take up the session.
+        // The next connection can take up the session, also once this one has gone.
+        client.reset();
         REQUIRE(loop->impl().tls_sessions.size() == 1);
-        CHECK(loop->impl().tls_sessions.begin()->second != nullptr);
+        CHECK(SSL_SESSION_is_resumable(loop->impl().tls_sessions.begin()->second.get()) == 1);
         here.texts.clear();
         WsClient again(*loop, {.url = url(*server, "wss", "localhost")}, handler);
         test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
