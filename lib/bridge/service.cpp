@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "bridge/public_base.hpp"
+#include "cli/background.hpp"
 #include "cli/console.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/waiter.hpp"
@@ -80,6 +81,7 @@ void watch(const cli::Waiter& waiter, PublicBaseSource& source, int superseded,
 
 Status serve(ServiceOptions options) {
     cli::Waiter waiter(cli::Waiter::Signals::take);  // before any thread
+    cli::Background lines;  // the loop waits for no reader of stdout or stderr
     const config::Settings& settings = options.bridge.settings;
     auto source = PublicBaseSource::open(options.public_url, settings);
     if (!source) return source.error();

@@ -1,32 +1,48 @@
 #include "cli/console.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <utility>
 
 #include "base/text.hpp"
+#include "cli/background.hpp"
 #include "cli/internal.hpp"
 
 namespace pa::cli {
 namespace {
 
-/// All of `text` in one write(2) where the kernel allows, so that lines of threads do not mix.
-bool write_whole(int fd, std::string_view text) {
-    while (!text.empty()) {
-        ssize_t n = ::write(fd, text.data(), text.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return true;
+constexpr std::size_t mailbox = 1U << 20U;  // bytes
+
+std::atomic<Background*> background = nullptr;
+
+std::string line_of(std::string_view text) {
+    return detail::tool_name() + ": " + printable(text) + "\n";
+}
+
+/// Once there is room to say so and the reader is back: not line by line.
+void tell_left_out(LineWriter& err, LineWriter& of, std::string_view what) {
+    if (std::max(err.waiting(), of.waiting()) > mailbox / 2) return;
+    if (const std::size_t n = of.take_left_out(); n > 0)
+        err.write(line_of(fmt::format("{} {} left out: their reader had stopped", n, what)));
 }
 
 void tell(std::string_view line) {
-    write_whole(2, detail::tool_name() + ": " + printable(line) + "\n");
+    Background* mail = background;
+    if (mail == nullptr) return void(write_whole(STDERR_FILENO, line_of(line)));
+    tell_left_out(mail->err, mail->err, "messages were");
+    mail->err.write(line_of(line));
 }
 
 }  // namespace
+
+Background::Background() : out(STDOUT_FILENO, mailbox), err(STDERR_FILENO, mailbox) {
+    background = this;
+}
+Background::~Background() { background = nullptr; }
 
 namespace detail {
 std::string& tool_name() {
@@ -55,7 +71,10 @@ void debug(std::string_view line) {
 bool print(std::string_view record) {
     std::string line(record);
     line += '\n';
-    return write_whole(1, line);
+    Background* mail = background;
+    if (mail == nullptr) return write_whole(STDOUT_FILENO, line);
+    tell_left_out(mail->err, mail->out, "records were");
+    return mail->out.write(std::move(line));
 }
 
 bool colours(int fd) {

@@ -92,7 +92,8 @@ namespace detail {
 int run_tool(const ToolDescription& tool, int argc, char** argv,
              const std::function<void(CLI::App&)>& declare,
              const std::function<Result<Exit>()>& run) {
-    ::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(2)
+    ::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(2),
+    ::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may grow no more
     tool_name() = tool.name;
     CLI::App app(std::string(tool.summary), std::string(tool.name));
     app.formatter(std::make_shared<Screen>());
