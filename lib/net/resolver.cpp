@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -62,6 +63,7 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     [[nodiscard]] bool aged(const std::string& host) const;
     void ask(const std::string& host);
     void start_next();
+    void post_finish(const std::string& host, const Result<Addresses>& result);
     void finish(const std::string& host, const Result<Addresses>& result);
     void deliver(std::uint64_t ticket, const Result<Addresses>& result);
 
@@ -76,6 +78,7 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
     std::mutex mutex;
     EventLoop* loop;  // null once the resolver is gone: a late lookup has nowhere to post to
     Lookup lookup = look_up;
+    Start start = [](std::function<void()> work) { std::thread(std::move(work)).detach(); };
 };
 
 Resolver::Addresses Resolver::Impl::at_hand(const std::string& host) const {
@@ -121,13 +124,25 @@ void Resolver::Impl::start_next() {
         std::string host = std::move(queue.front());
         queue.pop_front();
         std::unique_lock lock(mutex);
-        std::thread([self = shared_from_this(), host, ask = lookup] {
+        auto work = [self = shared_from_this(), host, ask = lookup] {
             Result<Addresses> result = ask(host);
-            std::lock_guard guard(self->mutex);
-            if (self->loop != nullptr)
-                self->loop->post([self, host, result] { self->finish(host, result); });
-        }).detach();
+            self->post_finish(host, result);
+        };
+        lock.unlock();
+        try {
+            start(std::move(work));
+        } catch (const std::system_error&) {  // no thread to be had
+            post_finish(host,
+                        Error{Errc::later, fmt::format("cannot resolve {}: out of threads", host)});
+        }
     }
+}
+
+/// From any thread.
+void Resolver::Impl::post_finish(const std::string& host, const Result<Addresses>& result) {
+    std::lock_guard guard(mutex);
+    if (loop != nullptr)
+        loop->post([self = shared_from_this(), host, result] { self->finish(host, result); });
 }
 
 Resolver::Resolver(EventLoop& loop) : impl_(std::make_shared<Impl>(loop)) {}
@@ -160,5 +175,7 @@ void Resolver::set_lookup(Lookup lookup) {
     std::lock_guard lock(impl_->mutex);
     impl_->lookup = std::move(lookup);
 }
+
+void Resolver::set_start(Start start) { impl_->start = std::move(start); }
 
 }  // namespace pa::net

@@ -39,6 +39,10 @@ public:
     /// Tests put a lookup of their own here; it is called in other threads.
     void set_lookup(Lookup lookup);
     void believe_for(std::chrono::milliseconds time);  // likewise
+    /// How a lookup is run; by default in a detached thread. What it throws as std::system_error is
+    /// a lookup that failed.
+    using Start = std::function<void(std::function<void()> work)>;
+    void set_start(Start start);
 
 private:
     struct Impl;

@@ -112,6 +112,7 @@ private:
     void opened(std::string behind);
     void socket_over() override {}
     void fail(std::string_view reason);
+    void stop_trying();
     [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string bare_host() const;
 
@@ -276,18 +277,22 @@ void Connection::opened(std::string behind) {
 }
 
 void Connection::fail(std::string_view reason) {
-    deadline_.disarm();
-    stream_.reset();
+    stop_trying();
     if (WsHandler* handler = std::exchange(handler_, nullptr); handler != nullptr)
         handler->closed(0, reason);
 }
 
-void Connection::abandon() {
-    handler_ = nullptr;
+/// Nothing that was under way comes back to us.
+void Connection::stop_trying() {
     deadline_.disarm();
     stream_.reset();
     loop_.resolver->cancel(ticket_);
     loop_.tls_waiters.erase(this);
+}
+
+void Connection::abandon() {
+    handler_ = nullptr;
+    stop_trying();
     if (socket_) socket_->forget_handler();
 }
 

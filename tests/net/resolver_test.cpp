@@ -104,3 +104,29 @@ TEST_CASE("numeric addresses and localhost resolve without a network") {
     CHECK(*v6 == Resolver::Addresses{"::1"});
     CHECK(look_up("localhost"));
 }
+
+TEST_CASE("a lookup for which no thread is to be had has failed, and the next one works") {
+    auto loop = test::make_loop();
+    Resolver resolver(*loop);
+    resolver.set_lookup([](const std::string&) -> Result<Resolver::Addresses> {
+        return Resolver::Addresses{"192.0.2.1"};
+    });
+    int starts = 0;
+    resolver.set_start([&](std::function<void()> work) {
+        if (++starts <= 5) throw std::system_error(EAGAIN, std::generic_category());
+        work();
+    });
+    int failed = 0;
+    for (int i = 0; i < 5; ++i)
+        resolver.resolve(std::to_string(i) + ".test", [&](const auto& result) {
+            REQUIRE_FALSE(result);
+            CHECK_THAT(result.error().what, contains("out of threads"));
+            if (++failed < 5) return;
+            resolver.resolve("name.test", [&](const auto& next) {
+                CHECK(next);
+                loop->stop();
+            });
+        });
+    test::run(*loop);
+    CHECK(failed == 5);
+}
