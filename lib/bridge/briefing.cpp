@@ -158,6 +158,7 @@ store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts
     meta.about = input.about;
     meta.persona = dial.persona;
     meta.ack = input.ack;
+    if (dial.machine != "hangup") meta.machine = dial.machine;
     meta.started_at = wall_now();
     return meta;
 }

@@ -24,6 +24,7 @@ Result<CallSetup> brief_again(const config::Settings& settings, const store::Cal
     dial.about = meta.about;
     dial.ack = meta.ack;
     dial.persona = meta.persona;
+    if (!meta.machine.empty()) dial.machine = meta.machine;
     auto setup = brief(settings, facts, dial, &catalog);
     if (setup) setup->meta = meta;
     return setup;

@@ -89,6 +89,10 @@ void Session::recall_events(Actions& out) {
         record_.evidence = h.detail;
     }
     if (machine_) record_.answered_by = "machine";
+    if (machine_ && config_.on_machine == OnMachine::message) {
+        discreet_ = false;
+        message_due_ = true;  // anew: whoever listens later hears it whole
+    }
     if (discreet_) out.push_back(ForMachine{true});
 }
 

@@ -40,6 +40,7 @@ struct CallMeta {
     std::string model, voice, transcribe_model, language;
     std::string about;      // what the call is about, "" if nothing was said
     std::string persona;    // chosen for this call by name or file, "" for the agent's own
+    std::string machine;    // what is done when one answers: "message", "talk", "" to hang up
     std::string ack;        // the question to be acknowledged, "" if there was none
     std::string trace;      // file of the call's events, "" if none was kept
     std::string recording;  // WAV file of the call, "" if none was kept

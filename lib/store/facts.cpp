@@ -135,6 +135,7 @@ void write_meta(json::Writer& w, const CallMeta& m) {
     w.member("owner", m.owner).member("agent", m.agent).member("model", m.model);
     w.member("voice", m.voice).member("transcribe_model", m.transcribe_model);
     w.member("language", m.language).member("about", m.about);
+    if (!m.machine.empty()) w.member("machine", m.machine);
     if (!m.ack.empty()) w.member("ack", m.ack);
     w.member("started_at", to_iso(m.started_at));
     if (!m.persona.empty()) w.member("persona", m.persona);
@@ -159,6 +160,7 @@ Status read_meta(json::Value object, CallMeta& m) {
     r.text("language", m.language);
     r.text("about", m.about);
     r.text("persona", m.persona);
+    r.text("machine", m.machine);
     r.text("ack", m.ack);
     r.time("started_at", m.started_at);
     r.time("ended_at", m.ended_at);

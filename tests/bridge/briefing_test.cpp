@@ -90,6 +90,7 @@ TEST_CASE("a dial brings what to do with machines, how long it rings, and its qu
     auto setup = brief(settings_in(folder), to_owner, dial);
     REQUIRE(setup);
     CHECK(setup->session.on_machine == OnMachine::hang_up);
+    CHECK(setup->meta.machine.empty());
     CHECK_FALSE(setup->session.wants_ack);
     CHECK_THAT(setup->model.tools, !contains("acknowledge"));
     CHECK_THAT(setup->machine_instructions, !contains("혈액 검사") && !contains("뜨개질"));
@@ -100,6 +101,7 @@ TEST_CASE("a dial brings what to do with machines, how long it rings, and its qu
     setup = brief(settings_in(folder), to_owner, dial);
     REQUIRE(setup);
     CHECK(setup->session.on_machine == OnMachine::message);
+    CHECK(setup->meta.machine == "message");
     CHECK_THAT(setup->machine_instructions, contains("혈액 검사") && !contains("뜨개질"));
     CHECK(setup->session.wants_ack);
     CHECK(setup->meta.ack == "들었지?");

@@ -139,3 +139,20 @@ TEST_CASE("the longest duration counts the time before the restart") {
     r.feed(call::Timeout{}, 51s);
     CHECK(r.session.after() == call::After::hang_up);
 }
+
+TEST_CASE("a call that was leaving a message on a machine leaves it anew, and does not talk") {
+    call::SessionConfig config;
+    config.on_machine = call::OnMachine::message;
+    config.machine_message = "leave it";
+    call::Record earlier = half_a_call();
+    earlier.events.push_back({6'000, "machine", "machine_end_beep"});
+    Restored r(config, earlier);
+    CHECK(any<call::ForMachine>(r.actions));
+    r.ready();
+    auto did = r.feed(call::StreamStarted{"MZ02"}, 100ms);
+    auto asked = std::find_if(did.begin(), did.end(), [](const auto& a) {
+        return std::holds_alternative<call::CreateResponse>(a);
+    });
+    REQUIRE(asked != did.end());
+    CHECK(std::get<call::CreateResponse>(*asked).purpose == "message");
+}

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "json/document.hpp"
+#include "store/journal.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
@@ -165,4 +166,12 @@ TEST_CASE("an acknowledgement comes back, and is absent where nothing was asked"
     CHECK(back->record.evidence == "응, 먹었어");
     log.record.acknowledged = false;
     CHECK(store::read_log(store::write_log(log))->record.acknowledged == false);
+}
+
+TEST_CASE("what is to be done with a machine comes back, from the log and from the journal") {
+    store::CallLog log = sample();
+    CHECK_THAT(store::write_log(log), !contains("\"machine\""));
+    log.meta.machine = "message";
+    CHECK(store::read_log(store::write_log(log))->meta.machine == "message");
+    CHECK(store::read_journal(store::start_line(log.meta) + "\n")->meta.machine == "message");
 }
