@@ -5,6 +5,7 @@
 #include "act/ask.hpp"
 #include "base/child_process.hpp"
 #include "base/crypto.hpp"
+#include "base/descriptors.hpp"
 #include "base/file.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"
@@ -17,6 +18,8 @@ namespace pa::bridge {
 namespace {
 
 constexpr double late_loop_ms = 20;
+/// Two sockets, one of them twice, a journal and requests to the carrier, and some for the others.
+constexpr std::size_t descriptors_of_call = 16;
 
 /// The line on stdout for a finished call.
 std::string record_line(const store::CallLog& log, const std::string& path) {
@@ -112,8 +115,13 @@ bool Bridge::full() const {
     // Those that run come first: a loop that is this late takes no more. (One that carries none was
     // late for another reason, and turns too seldom to find out that it is well again.)
     bool late = !calls_.empty() && loop_.turns().smoothed_ms > late_loop_ms;
-    return draining_ || late ||
+    return draining_ || late || free_descriptors() < descriptors_of_call ||
            (most > 0 && static_cast<int>(calls_.size() + briefings_.size()) >= most);
+}
+
+/// For what anybody on the internet can cause.
+void Bridge::say_within(cli::LineLimit& limit, std::string_view line) const {
+    if (std::string said = limit.pass(line, loop_.now()); !said.empty()) cli::say(said);
 }
 
 /// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
@@ -159,8 +167,9 @@ Admission Bridge::admit(const twilio::StreamStart& start, Question::Way way) {
         for (Question::Way next : {way, Question::Way::forward})
             if (succession_.leads(next)) return {nullptr, next};
     ++metrics_.sockets_refused;
-    cli::say(fmt::format("media stream refused: {}",
-                         genuine ? "its call is over, or has its stream" : "no valid token"));
+    say_within(refused_sockets_,
+               fmt::format("media stream refused: {}",
+                           genuine ? "its call is over, or has its stream" : "no valid token"));
     return {};
 }
 

@@ -19,6 +19,7 @@
 #include "bridge/stream_tokens.hpp"
 #include "bridge/succession.hpp"
 #include "bridge/task_pool.hpp"
+#include "cli/line_limit.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
 #include "store/journal.hpp"
@@ -154,6 +155,7 @@ private:
     void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
     [[nodiscard]] CallDriver* find(std::string_view call_sid);
     [[nodiscard]] bool full() const;
+    void say_within(cli::LineLimit& limit, std::string_view line) const;
     void end_if_over(CallDriver& call);
     void save(store::CallLog log);
     void save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log);
@@ -184,6 +186,7 @@ private:
     std::unique_ptr<store::JournalWriter> journal_;
     store::TapeWriter tapes_;
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
+    cli::LineLimit refused_requests_, refused_sockets_;
     int waiting_sockets_ = 0;
     std::multiset<std::string, std::less<>> briefings_;  // under way: not in calls_ yet
     int unsaved_logs_ = 0;                               // of finished calls

@@ -50,9 +50,10 @@ void Bridge::on_request(const net::ServerRequest& request, net::Responder respon
     Form form = form_decode(request.body);
     if (!signed_by_carrier(request, form) || !store::is_plain_sid(form_value(form, "CallSid"))) {
         ++metrics_.refused;
-        cli::say(fmt::format("{}: refused, {}", request.path,
-                             public_base_.empty() ? "the public URL is not known yet"
-                                                  : "not signed by Twilio for " + public_base_));
+        say_within(refused_requests_,
+                   fmt::format("{}: refused, {}", request.path,
+                               public_base_.empty() ? "the public URL is not known yet"
+                                                    : "not signed by Twilio for " + public_base_));
         return responder.answer(403, "text/plain", "forbidden\n");
     }
     find_who_knows({Question::Door::carrier, {}, request.method, request.path, request.body},
