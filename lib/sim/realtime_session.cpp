@@ -9,6 +9,7 @@ namespace pa::sim {
 namespace {
 
 const std::string expiry_text = "Your session hit the maximum duration of 60 minutes.";
+constexpr int events_of_flood = 10'000;
 
 }  // namespace
 
@@ -98,6 +99,8 @@ bool RealtimeSession::misbehave(const Fault& fault) {
         silent_ = true;
     else if (fault.what == "garbage")
         send_garbage(fault.code);
+    else if (fault.what == "flood")
+        for (int i = 0; i < events_of_flood; ++i) send_garbage("event");
     else if (fault.what == "error")
         send_error({fault.code.empty() ? "server_error" : fault.code, "A scripted error.", "",
                     fault.code.empty() ? "server_error" : "invalid_request_error"},

@@ -121,7 +121,7 @@ private:
     void close(std::uint16_t code, std::string reason);
     void drop();
     void send_garbage(const std::string& code);
-    bool misbehave(const Fault& fault);  // drop, close, garbage, silent, error: done, true
+    bool misbehave(const Fault& fault);  // drop, close, garbage, silent, flood, error: done, true
     std::string new_id(std::string_view kind);
     void after(std::int64_t ms, Agenda::Task task) {
         agenda_.at(clock_ + milliseconds(ms), std::move(task));

@@ -155,7 +155,7 @@ constexpr std::array places = {"model.connect",
                                "ngrok.socket",
                                "ngrok.tunnel"};
 constexpr std::array deeds = {"drop", "close", "delay", "slow", "garbage", "silent",
-                              "lose", "error", "fail",  "cut",  "change"};
+                              "lose", "error", "fail",  "cut",  "change",  "flood"};
 
 /// "model.response:3" -> "model.response", 3.
 bool split_place(Fault& fault) {

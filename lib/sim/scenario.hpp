@@ -134,8 +134,8 @@ struct Fault {
     std::string at;
     int nth = 0;  // 0: each time
     /// What: an HTTP status ("401", "500", …); drop (the connection breaks), close (properly, with
-    /// `code`), delay or slow (by `ms`), garbage (what cannot be read;
-    /// at the model with code "event" an event of an unknown type), silent (no answer, ever),
+    /// `code`), delay or slow (by `ms`), garbage (what cannot be read; at the model with code
+    /// "event" an event of an unknown type; flood: 10 000 of them), silent (no answer, ever),
     /// lose (this one does not arrive), error (an error event with `code`), fail (a failed response
     /// with `code`), cut (an incomplete response), change (another URL)
     std::string what;       // the key is "do"

@@ -462,6 +462,9 @@ TEST_CASE("scripted faults happen where they are written") {
     CHECK(status_of(R"({"at":"model.response","do":"garbage","ms":200})", made) == "completed");
     CHECK(made->ends.at(0).kind == ServerMessage::Kind::text);
     delete made;
+    CHECK(status_of(R"({"at":"model.response","do":"flood","ms":200})", made) == "completed");
+    CHECK(made->received.size() > 10'000);
+    delete made;
 }
 
 TEST_CASE("a model that does not exist shows in the first response only") {
