@@ -118,7 +118,8 @@ void RealtimeSession::create_response(const Wish& wish) {
     std::string choice = wish.tool_choice.empty() ? settings_.tool_choice : wish.tool_choice;
     std::erase_if(r.functions, [&](const FunctionScript& f) {
         const auto& known = settings_.tool_names;  // a model calls only what it was given
-        return choice == "\"none\"" || std::find(known.begin(), known.end(), f.name) == known.end();
+        const bool offered = std::find(known.begin(), known.end(), f.name) != known.end();
+        return choice == "\"none\"" || (!offered && !script_.any_function);
     });
     responses_.emplace(r.id, std::move(made));
     if (r.in_conversation) active_ = r.id;

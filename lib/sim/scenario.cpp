@@ -109,6 +109,7 @@ void read(json::Value v, const std::string& path, std::string& error, ModelScrip
     r.integer("transcript_jitter_ms", out.transcript_jitter_ms, 0, 60'000);
     r.integer("late_delta_ms", out.late_delta_ms, 0, 10'000);
     r.integer("session_ms", out.session_ms, 1, long_time);
+    r.boolean("any_function", out.any_function);
     r.boolean("phases", out.phases);
     r.object("vad", [&](json::Value vad, const std::string& at) { read(vad, at, error, out.vad); });
 }

@@ -98,6 +98,7 @@ struct ModelScript {
     int transcript_jitter_ms = 0;   // up to so much more, seeded: transcripts overtake each other
     int late_delta_ms = 0;          // deltas go on for so long after an interruption
     int session_ms = 3'600'000;     // then session_expired and close 1001
+    bool any_function = false;      // calls what it was not offered, too
     bool phases = false;            // "commentary" and "final_answer" on messages
     VadScript vad;
 };

@@ -43,3 +43,17 @@ TEST_CASE("a forged or broken token is refused") {
         CHECK_FALSE(tokens.take(bad, "CA1", now));
     CHECK(tokens.take(token, "CA1", now));
 }
+
+TEST_CASE("a used token stays used when the clock is set forth and back by an hour") {
+    StreamTokens tokens(Secret("token"));
+    const auto hour = std::chrono::hours(1);
+    std::string used = tokens.make("CA1", now);
+    CHECK(tokens.take(used, "CA1", now));
+    CHECK(tokens.take(tokens.make("CA2", now + hour), "CA2", now + hour));
+    CHECK_FALSE(tokens.take(used, "CA1", now));
+    // One made before the clock was set is refused; the call is given another.
+    std::string before = tokens.make("CA3", now);
+    CHECK_FALSE(tokens.take(before, "CA3", now + hour));
+    CHECK_FALSE(tokens.take(before, "CA3", now - hour));
+    CHECK(tokens.take(tokens.make("CA3", now - hour), "CA3", now - hour));
+}

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "dial/rules.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
@@ -93,6 +94,18 @@ TEST_CASE("calls are counted per local day, and one that was not made is taken b
     REQUIRE_FALSE(refused);
     REQUIRE(ledger.count(today, remember));
     CHECK(before == 2);  // the refused one was not counted
+}
+
+TEST_CASE("a clock that is set by an hour, over midnight and back, gives no day its calls twice") {
+    test::TempDir folder;
+    Ledger ledger(folder.path());
+    const WallTime late = *parse_iso("2026-02-28T23:30:00");
+    auto at_most_three = [](int placed) -> Status { return check_daily_cap(3, placed, ""); };
+    for (int i = 0; i < 3; ++i) CHECK(ledger.count(late, at_most_three));
+    CHECK_FALSE(ledger.count(late, at_most_three));
+    CHECK(ledger.count(late + std::chrono::hours(1), at_most_three));  // the next day, it seems
+    CHECK_FALSE(ledger.count(late, at_most_three));
+    CHECK_FALSE(ledger.count(late - std::chrono::hours(1), at_most_three));
 }
 
 TEST_CASE("ten processes with one key make one call, and each day's count is exact") {

@@ -307,6 +307,18 @@ TEST_CASE("a function is called after what is said, only if it was given") {
     CHECK(rig.all("response.function_call_arguments.done").size() == 1);
 }
 
+TEST_CASE("a model that was talked into it calls what it was never given") {
+    ModelRig rig(
+        R"({"name":"x","model":{"any_function":true,"turns":[{"hears":"*","says":["ok-milk"],
+        "function":{"name":"never-given"}}]}})");
+    rig.configure();
+    rig.say("milk");
+    rig.quiet(1'500);
+    const auto* called = rig.last("response.function_call_arguments.done");
+    REQUIRE(called != nullptr);
+    CHECK((*called)["name"].text() == "never-given");
+}
+
 TEST_CASE("after the function's output the model goes on with what the turn says then") {
     ModelRig rig(R"({"name":"t","model":{"turns":[{"hears":"milk","says":[],
         "function":{"name":"end_call"},"then_says":["ok-milk"]}]}})");
