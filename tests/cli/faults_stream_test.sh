@@ -1,0 +1,70 @@
+# The carrier's socket, and who pretends to be one: half open, flooding, out of order, binary, oversized, slow.
+# Each leaves a whole log, and no other call hears of it.
+. ./faults_lib.sh
+talk talk
+fault_world "$T/talk.json"
+
+# kept SID WHO: over, with a whole log, in which WHO ended it.
+kept() {
+    eventually 20 log_exists "$1"
+    log=$(log_of "$1")
+    check "$1: who ended it" "$(json "$log" '$d->{ended_by}')" "$2"
+    contains "$1: what was said" "$(texts "$log")" "좋은 아침"
+}
+
+# One that goes without a word, and whose system answers nothing: found out after 30 s.
+carrier CAhalf incoming "$owner" open start media 100 hold 60 >"$T/half.out" 2>&1 &
+half=$!
+pids="$pids $half"
+
+carrier CAflood incoming "$owner" open start media 100 flood 3000 media 50 stop status completed >"$T/flood.out"
+kept CAflood caller
+carrier CAorder incoming "$owner" open start media 100 disorder 500 media 50 stop status completed >"$T/order.out"
+kept CAorder caller
+check "out of order is no error" "$(json "$log" 'scalar @{$d->{errors}}')" 0
+
+# What is no message of ours is passed over, and the call goes on.
+carrier CAjunk incoming "$owner" open start media 50 junk binary 320 binary 60000 junk media 50 listen 0 \
+    stop status completed >"$T/junk.out"
+within "frames heard" "$(sed -n 's/^heard //p' "$T/junk.out")" 10 1000
+lacks "junk closes nothing" "$(cat "$T/junk.out")" closed
+kept CAjunk caller
+
+# A message of more than 64 KiB is the end of that stream, not of the call: the carrier is given a new one.
+carrier CAbig incoming "$owner" open start media 50 text 70000 listen 3 after open start media 50 listen 0 \
+    stop status completed >"$T/big.out"
+contains "an oversized message" "$(cat "$T/big.out")" "closed 1009"
+contains "the way back" "$(cat "$T/big.out")" "/after 200 Connect"
+check "streams" "$(grep -c '^open 101' "$T/big.out")" 2
+kept CAbig caller
+contains "the log tells" "$(happenings "$log")" reattached
+
+# Clients that take for ever to ask: 300 connections, a byte now and then. A call is served meanwhile.
+perl -MIO::Socket::INET -e '
+    my @s = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]", Timeout => 5) or die } 1 .. 300;
+    $SIG{PIPE} = "IGNORE";
+    print {$s[$_]} $_ % 2 ? "POST /incoming HTTP/1.1\r\nContent-Length: 1000\r\n\r\nCall" : "GET /hea" for 0 .. $#s;
+    $_->flush for @s;
+    open my $there, ">", $ARGV[1] or die;
+    for (1 .. 600) { select undef, undef, undef, 0.1; for (@s) { print $_ "x"; $_->flush } }
+' "$port" "$T/slow" &
+slow=$!
+pids="$pids $slow"
+eventually 10 test -e "$T/slow"
+status 0 pa-dial --wait
+call_sid=$(head -n 1 "$T/out")
+unharmed "$call_sid"
+talked "$log"
+check "who ended it" "$(json "$log" '$d->{ended_by}')" caller
+holds alive "$slow"
+kill "$slow"
+
+holds alive "$half"
+eventually 60 no_calls
+kept CAhalf caller
+contains "half open: the log tells" "$(happenings "$log")" stream
+kill "$half"
+opened=$(grep -c '"event":"connected"' "$T/openai.out")
+eventually 10 told openai closed "$opened"
+eventually 5 no_journal_of CA
+stop_bridge
