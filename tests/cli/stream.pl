@@ -133,8 +133,10 @@ my %do = (
     disorder => sub { media($_) for reverse 1 .. shift @steps },
     text => sub { message('{"event":"media"' . ' ' x ((shift @steps) - 17) . '}') },
     binary => sub { frame(2, "\0" x shift @steps) },
-    junk => sub { message($_) for '', '[]', '{', '{"event":7}', '{"event":"media","media":{"payload":17}}',
-            "\xff\xfe" eq '' ? '' : '"x"', '{"event":"mark"}', '{"event":"start"}', '{"event":"dtmf","dtmf":{"digit":"x"}}' },
+    junk => sub {
+        message($_) for '', '[]', '{', '"x"', "\0", '{"event":7}', '{"event":"media","media":{"payload":17}}',
+            '{"event":"mark"}', '{"event":"start"}', '{"event":"dtmf","dtmf":{"digit":"x"}}';
+    },
     hold => sub { sleep shift @steps },
     listen => sub {
         my $end = time + shift @steps;
