@@ -15,8 +15,8 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
     if (first) arm(TimerId::max_duration, config_.max_duration);
     if (s.again && !parked_) {
         happen("reattached", {}, out);
-        bool something_to_say =
-            !held_.empty() || !active_response_.empty() || response_due_ || transfer_word_due();
+        bool something_to_say = !held_.empty() || !active_response_.empty() || response_due_ ||
+                                transfer_word_due() || message_due_;
         if (audible_ && !something_to_say) respond(config_.resumed, "resumed", out);
     }
     if (model_ == ModelLeg::down && attempts_ == 0 && !armed(TimerId::retry)) open_model(out);

@@ -115,7 +115,7 @@ void Session::take_over(Actions& out) {
     if (turn_open) return;  // it will be heard, and answered, as any turn
     if (!audible_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) {
         greet(out);
-    } else if (caller_waits_ && wanted_.empty()) {
+    } else if (caller_waits_ && wanted_.empty() && !message_due_) {
         respond(noticed ? config_.resumed : std::string(), noticed ? "resumed" : "continue", out);
     }
 }

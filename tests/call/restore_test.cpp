@@ -147,9 +147,9 @@ TEST_CASE("a call that was leaving a message on a machine leaves it anew, and do
     call::Record earlier = half_a_call();
     earlier.events.push_back({6'000, "machine", "machine_end_beep"});
     Restored r(config, earlier);
-    CHECK(any<call::ForMachine>(r.actions));
     r.ready();
     auto did = r.feed(call::StreamStarted{"MZ02"}, 100ms);
+    CHECK(any<call::ForMachine>(did));
     auto asked = std::find_if(did.begin(), did.end(), [](const auto& a) {
         return std::holds_alternative<call::CreateResponse>(a);
     });
