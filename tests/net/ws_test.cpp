@@ -227,30 +227,31 @@ TEST_CASE("a server destroyed drops the sockets it has adopted") {
     CHECK(second.closed.empty());
     first.run_until([&] { return !first.here.closed.empty(); });
     CHECK(first.here.closed == "1006 ");
+}
 
-    TEST_CASE("a name that is found after the attempt was given up connects nobody") {
-        Echo echo;
-        std::promise<void> release;
-        std::shared_future<void> released = release.get_future().share();
-        echo.loop->impl().resolver->set_lookup(
-            [released](const std::string&) -> Result<Resolver::Addresses> {
-                released.wait();
-                return Resolver::Addresses{"127.0.0.1"};
-            });
-        WsConnect connect;
-        connect.url = url(*echo.server, "ws", "late.test");
-        connect.timeout = 20ms;
-        echo.connect(connect);
-        echo.run_until([&] { return !echo.here.closed.empty(); });
-        CHECK_THAT(echo.here.closed, contains("timed out"));
-        bool found = false;
-        echo.loop->impl().resolver->resolve("late.test", [&](const auto&) { found = true; });
-        release.set_value();
-        echo.run_until([&] { return found; });
-        // A later connection is the server's first.
-        Heard second;
-        Listener listener(second);
-        WsClient next(*echo.loop, {.url = url(*echo.server)}, listener);
-        echo.run_until([&] { return second.opened == 1; });
-        CHECK(echo.there.opened == 1);
-    }
+TEST_CASE("a name that is found after the attempt was given up connects nobody") {
+    Echo echo;
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    echo.loop->impl().resolver->set_lookup(
+        [released](const std::string&) -> Result<Resolver::Addresses> {
+            released.wait();
+            return Resolver::Addresses{"127.0.0.1"};
+        });
+    WsConnect connect;
+    connect.url = url(*echo.server, "ws", "late.test");
+    connect.timeout = 20ms;
+    echo.connect(connect);
+    echo.run_until([&] { return !echo.here.closed.empty(); });
+    CHECK_THAT(echo.here.closed, contains("timed out"));
+    bool found = false;
+    echo.loop->impl().resolver->resolve("late.test", [&](const auto&) { found = true; });
+    release.set_value();
+    echo.run_until([&] { return found; });
+    // A later connection is the server's first.
+    Heard second;
+    Listener listener(second);
+    WsClient next(*echo.loop, {.url = url(*echo.server)}, listener);
+    echo.run_until([&] { return second.opened == 1; });
+    CHECK(echo.there.opened == 1);
+}
