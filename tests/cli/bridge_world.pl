@@ -96,14 +96,10 @@ sub somebody_calls {
 sub facts { return $json->decode($http->get("$twilio/sim/calls/$_[0]")->{content}) }
 sub ended { return facts($_[0])->{ended_by} ne '' }
 
-# Audio that reached the model over all connections that have ended [ms].
+# Audio that reached the model [ms], of each connection that has ended.
 sub model_heard {
-    my $sum = 0;
-    for (split /\n/, read_file("$dir/openai.out") // '') {
-        my $e = eval { $json->decode($_) } or next;
-        $sum += $e->{audio_ms} if $e->{event} eq 'closed';
-    }
-    return $sum;
+    my @events = map { eval { $json->decode($_) } // () } split /\n/, read_file("$dir/openai.out") // '';
+    return map { $_->{audio_ms} } grep { $_->{event} eq 'closed' } @events;
 }
 
 sub read_file {

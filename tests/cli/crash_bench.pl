@@ -5,7 +5,7 @@
 use strict;
 use warnings;
 use utf8;
-use List::Util qw(max);
+use List::Util qw(max sum0);
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
 require './bridge_world.pl';
@@ -160,11 +160,13 @@ sub upgrade_often {
         ++$dropped;
         push @problems, "$sid: " . $json->encode([$log ? @$log{qw(ended_by recovered)} : 'no log', $facts->{streams}, $facts->{complaints}]);
     }
-    my $heard = model_heard();
+    my $heard = sum0(model_heard());
     printf "  %d upgrades under 50 calls, %d calls, %d dropped or cut off\n", $count, scalar @all, $dropped;
     printf "  %d streams; the carrier sent %d frames, %d of them did not reach the model\n", $streams, $sent / 20, ($sent - $heard) / 20;
     printf "  from the start of a bridge until it serves [s]: p50 %.2f, most %.2f\n", percentile(50, @took), max @took;
-    push @problems, 'frames were lost' if $heard < $sent;
+    # The word of a hang-up may overtake the last frame of a call; a stream that gets lost on its way to another
+    # bridge lacks dozens.
+    push @problems, 'frames were lost' if ($sent - $heard) / 20 > @all / 20;
     1 while waitpid(-1, WNOHANG) > 0;
 }
 
