@@ -13,7 +13,7 @@ setting 'ALLOWED_CALLERS=*'
 mkdir -p "$agent/run"
 echo "$public_url" >"$agent/run/public-url"
 pa-webhook-sync "$public_url" >/dev/null
-valgrind --quiet --leak-check=full --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite \
+valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
     --error-exitcode=99 --log-file="$T/valgrind" pa-bridge --public-url "@$agent/run/public-url" \
     >"$T/bridge.out" 2>"$T/bridge.err" </dev/null &
 bridge_pid=$!
