@@ -53,6 +53,7 @@ cd "$agent" || exit 1
 
 whole='pa-tunnel | pa-webhook-sync | pa-bridge --public-url -'
 service='pa-bridge --public-url @run/public-url'
+upgrade='pa-bridge --takeover --public-url @run/public-url'
 behind() {
     sh -c "$1" >>"$T/behind.out" 2>>"$T/behind.err" </dev/null &
     pids="$pids $!"
@@ -70,7 +71,7 @@ pids="$pids $(bridge_pid)"
 while IFS= read -r example; do
     wanted=0 either=
     case $example in
-        "$whole" | "$service" | 'pa-tunnel | pa-webhook-sync > run/public-url') continue ;;
+        "$whole" | "$service" | "$upgrade" | 'pa-tunnel | pa-webhook-sync > run/public-url') continue ;;
         'pa-sim openai --scenario '*) continue ;; # below
         'rec '*) continue ;;                      # below
         '* * * * * '*) example=${example#'* * * * * '} either=1 ;; # 1: nothing is due
@@ -113,6 +114,14 @@ eventually 20 no_bridge
 behind 'pa-tunnel | pa-webhook-sync > run/public-url'
 behind "$service"
 eventually 30 bridge_ready
+pids="$pids $(bridge_pid)"
+
+# --- a new version in its place
+contains "the upgrade" "$(cat "$T/examples")" "$upgrade"
+old=$(bridge_pid)
+behind "$upgrade"
+eventually 20 gone "$old"
+eventually 10 bridge_ready
 pids="$pids $(bridge_pid)"
 
 # --- a simulator
