@@ -61,8 +61,11 @@ kill "$slow"
 
 holds alive "$half"
 eventually 60 no_calls
-kept CAhalf caller
-contains "half open: the log tells" "$(happenings "$log")" stream
+# After 30 s without a frame, or without an answer to a ping: whichever is noticed first.
+log=$(log_of CAhalf)
+contains "half open: who ended it" "caller carrier" "$(json "$log" '$d->{ended_by}')"
+contains "half open: what was said" "$(texts "$log")" "좋은 아침"
+within "half open: the log tells" "$(happenings "$log" | grep -c '^stream-lost\|^media-stall')" 1 2
 kill "$half"
 opened=$(grep -c '"event":"connected"' "$T/openai.out")
 eventually 10 told openai closed "$opened"
