@@ -63,7 +63,7 @@ rm -f "$err" "$T/bridge.out"
 
 # --- readers of stdout and stderr that have stopped: the pipes are full from the start ---
 full_pipe() {
-    perl -MFcntl -e '
+    exec perl -MFcntl -e '
         $| = 1;
         sysopen my $pipe, $ARGV[0], O_RDWR | O_NONBLOCK or die;
         1 while syswrite $pipe, "x" x 4096;

@@ -13,7 +13,7 @@ kept() {
 }
 
 # One that goes without a word, and whose system answers nothing: found out after 30 s.
-carrier CAhalf incoming "$owner" open start media 100 hold 60 >"$T/half.out" 2>&1 &
+perl "$here/stream.pl" "$port" "$public_url" CAhalf incoming "$owner" open start media 100 hold 60 >"$T/half.out" 2>&1 &
 half=$!
 pids="$pids $half"
 

@@ -43,7 +43,7 @@ fi
 
 # --- name servers that never answer (in a name space of its own) ---
 mute_server() {
-    perl -MIO::Socket::INET -e '
+    exec perl -MIO::Socket::INET -e '
         $| = 1;
         my $s = IO::Socket::INET->new(LocalAddr => "127.0.99.53", LocalPort => 53, Proto => "udp");
         print $s ? "ready\n" : "no\n";
