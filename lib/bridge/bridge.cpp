@@ -47,6 +47,8 @@ Bridge::Bridge(net::EventLoop& loop, BridgeOptions options, Succession& successi
       self_test_(loop, options_.settings.twilio_auth_token),
       left_behind_(loop, [this](store::Leftover left) { end_unattended(std::move(left)); }),
       http_(loop, 4),
+      drained_yet_(loop, [this] { tell_if_drained(); }),
+      look_again_(loop, [this] { look_for_leftovers(); }),
       page_(loop, *this) {}
 
 Bridge::~Bridge() = default;
@@ -296,19 +298,28 @@ void Bridge::drain(std::function<void()> drained) {
     tell_if_drained();
 }
 
+bool Bridge::busy() const {
+    bool own = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 || unsaved_logs_ > 0;
+    bool others = asked_others_ > 0 || waiting_sockets_ > 0 || !succession_.sent_all() ||
+                  succession_.has_predecessor() ||  // who is reached through us only
+                  (serve_on_ && loop_.now() < *serve_on_);
+    return own || (others && !give_up_others_);
+}
+
 void Bridge::tell_if_drained() {
-    bool busy = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 || unsaved_logs_ > 0;
-    // Between two others we hold them together.
-    if (!drained_ || busy || (succession_.has_predecessor() && succession_.has_successor())) return;
+    if (!drained_) return;
+    if (busy()) return drained_yet_.arm(std::chrono::milliseconds(50));
     auto tell = std::exchange(drained_, nullptr);
     tell();
 }
 
 void Bridge::end_all(std::string_view reason) {
+    give_up_others_ = true;
     std::vector<std::string> sids;
     for (const auto& [sid, call] : calls_) sids.push_back(sid);
     for (const auto& sid : sids)
         if (CallDriver* call = find(sid); call != nullptr) call->feed(call::EndRequested{reason});
+    tell_if_drained();
 }
 
 }  // namespace pa::bridge

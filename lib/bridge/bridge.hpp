@@ -102,6 +102,7 @@ private:
     [[nodiscard]] bool ours(std::string_view call_sid) const;
     void find_who_knows(Question question, net::Responder responder);
     void answer_here(const Question& question, net::Responder responder);
+    void look_for_leftovers();
     [[nodiscard]] Sockets sockets() const override;
     [[nodiscard]] Bequest bequest() const override;
     void superseded() override;
@@ -161,6 +162,7 @@ private:
     void save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log);
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
     void run_on_call_end(const std::string& log_path);
+    [[nodiscard]] bool busy() const;
     void tell_if_drained();
 
     net::EventLoop& loop_;
@@ -192,6 +194,10 @@ private:
     int unsaved_logs_ = 0;                               // of finished calls
     int open_tapes_ = 0;  // of finished calls: their logs wait for them
     bool draining_ = false;
+    int asked_others_ = 0;                    // questions of ours that wait for a neighbour
+    bool give_up_others_ = false;             // the time to drain is over
+    std::optional<net::TimePoint> serve_on_;  // superseded: connections that stand are answered
+    net::Timer drained_yet_, look_again_;
     std::function<void()> drained_;
     LivePage page_;
     std::unique_ptr<net::Server> server_, operator_server_;

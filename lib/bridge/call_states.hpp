@@ -38,6 +38,10 @@ public:
     void learn(std::string_view call_sid, const CallState& other);
     CallState& at(std::string_view call_sid);
     [[nodiscard]] const CallState* find(std::string_view call_sid) const;
+    template <class Visit>
+    void each(Visit visit) const {
+        for (const auto& [sid, state] : states_) visit(sid, state);
+    }
 
 private:
     std::map<std::string, CallState, std::less<>> states_;

@@ -43,7 +43,9 @@ void Bridge::find_who_knows(Question question, net::Responder responder) {
     std::string sid = alone ? std::string() : sid_of(question);
     bool nobodys = sid.empty() && !for_the_newest(question);
     if (alone || nobodys || ours(sid)) return answer_here(question, std::move(responder));
+    ++asked_others_;
     auto done = [this, question, responder](const Reply& reply) {
+        --asked_others_;
         reply.status == Reply::not_known ? answer_here(question, responder)
                                          : answer(responder, reply);
     };
@@ -57,7 +59,9 @@ void Bridge::find_who_knows(Question question, net::Responder responder) {
 void Bridge::asked(Question question, net::Responder responder) {
     bool newest = question.way == Question::Way::forward && !succession_.has_successor();
     if (newest || ours(sid_of(question))) return answer_here(question, std::move(responder));
+    ++asked_others_;
     succession_.pass_on(question, [this, question, responder](const Reply& reply) {
+        --asked_others_;
         bool ours_after_all =
             reply.status == Reply::not_known && question.way == Question::Way::forward;
         ours_after_all ? answer_here(question, responder) : answer(responder, reply);
@@ -88,6 +92,12 @@ Bequest Bridge::bequest() const {
 
 void Bridge::superseded() {
     draining_ = true;
+    // The tunnel may send a request, and the carrier a stream, over what it has connected already.
+    serve_on_ = loop_.now() + std::chrono::seconds(2);
+    // The carrier may still come for calls that are over.
+    states_.each([this](const std::string& sid, const CallState& state) {
+        succession_.tell_state(sid, state);
+    });
     server_->stop_listening();
     operator_server_->stop_listening();
     if (options_.superseded) options_.superseded();
@@ -101,10 +111,15 @@ void Bridge::learned(const std::string& call_sid, const CallState& state) {
     states_.learn(call_sid, state);
 }
 
-/// What it may have left in the middle is in the folder.
+/// What it may have left in the middle is in the folder. A process that dies lets go of its files
+/// one after the other, and of its wires to us perhaps first.
 void Bridge::predecessor_gone() {
-    tell_if_drained();
     if (draining_) return;
+    look_for_leftovers();
+    look_again_.arm(std::chrono::seconds(1));
+}
+
+void Bridge::look_for_leftovers() {
     office_.run([this] {
         auto left = std::make_shared<store::Leftovers>(
             store::find_leftovers(options_.settings.call_log_dir));

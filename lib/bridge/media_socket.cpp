@@ -45,11 +45,13 @@ void MediaSocket::text(std::span<char> message) {
 
 void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& event) {
     Admission admission = gate_.admit(start, way_);
-    if (admission.elsewhere)
+    if (admission.elsewhere) {
+        welcome();  // waits no more, here
         return peer_->leave(start_,
                             [&gate = gate_, way = *admission.elsewhere](Fd fd, std::string bytes) {
                                 gate.give_stream(std::move(fd), bytes, way);
                             });
+    }
     if (admission.call == nullptr) return refuse("no such call");
     welcome();
     start_ = {};

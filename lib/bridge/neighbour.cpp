@@ -1,6 +1,8 @@
 #include "bridge/neighbour.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "json/writer.hpp"
 
@@ -23,6 +25,8 @@ Question question_of(json::Value facts, std::string_view bytes) {
     q.method = facts["method"].text();
     q.path = facts["path"].text();
     q.body = bytes;
+    // One clock for all processes of the machine.
+    q.until = net::TimePoint(std::chrono::milliseconds(facts["until_ms"].integer()));
     return q;
 }
 
@@ -47,11 +51,15 @@ bool Neighbour::tell(std::string_view what, std::string_view facts, std::string_
 void Neighbour::ask(const Question& q, OnReply done) {
     json::Writer w;
     w.start().object().member("id", ++last_id_).member("door", name(q.door));
-    w.member("way", name(q.way)).member("method", q.method).member("path", q.path).end();
-    bool sent = tell(bridge::ask, w.view(), q.body);
-    auto until = loop_.now() + (sent ? patience : std::chrono::seconds(0));
+    w.member("way", name(q.way)).member("method", q.method).member("path", q.path);
+    // The further away, the sooner one gives up: nobody acts on what is not waited for any more.
+    auto until = loop_.now() + patience;
+    if (q.until) until = std::min(until, *q.until - std::chrono::milliseconds(500));
+    auto since = std::chrono::floor<std::chrono::milliseconds>(until.time_since_epoch());
+    w.member("until_ms", since.count()).end();
+    if (!tell(bridge::ask, w.view(), q.body)) until = loop_.now();
     waiting_.emplace(last_id_, Waiting{std::move(done), until});
-    timer_.arm(waiting_.begin()->second.until);
+    arm();
 }
 
 void Neighbour::message(std::string_view text, Fd fd) {
@@ -69,7 +77,9 @@ void Neighbour::message(std::string_view text, Fd fd) {
                                                             std::string_view body) {
         if (*self != nullptr) (*self)->answer(id, status, type, body);
     };
-    owner_.asked(*this, question_of(facts, bytes), net::Responder::to(taker));
+    Question question = question_of(facts, bytes);
+    if (loop_.now() < *question.until)
+        owner_.asked(*this, std::move(question), net::Responder::to(taker));
 }
 
 void Neighbour::answer(std::int64_t id, int status, std::string_view type, std::string_view body) {
@@ -88,9 +98,17 @@ void Neighbour::replied(std::int64_t id, Reply reply) {
 }
 
 void Neighbour::give_up() {
-    while (!waiting_.empty() && waiting_.begin()->second.until <= loop_.now())
-        replied(waiting_.begin()->first, {});
-    if (!waiting_.empty()) timer_.arm(waiting_.begin()->second.until);
+    std::vector<std::int64_t> late;
+    for (const auto& [id, waiting] : waiting_)
+        if (waiting.until <= loop_.now()) late.push_back(id);
+    for (std::int64_t id : late) replied(id, {});
+    arm();
+}
+
+void Neighbour::arm() {
+    std::optional<net::TimePoint> next;
+    for (const auto& [id, w] : waiting_) next = std::min(next.value_or(w.until), w.until);
+    timer_.arm(next);
 }
 
 void Neighbour::closed() {

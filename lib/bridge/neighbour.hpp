@@ -22,6 +22,7 @@ struct Question {
     Door door = Door::carrier;
     Way way = Way::back;
     std::string method, path, body;
+    std::optional<net::TimePoint> until = {};  // who asked waits no longer
 };
 
 struct Reply {
@@ -56,6 +57,7 @@ public:
 
     /// `done` gets not_known if it has gone, or says nothing for `patience`. Never from inside.
     void ask(const Question& question, OnReply done);
+    [[nodiscard]] bool sent_all() const { return channel_.sent_all(); }
     /// `facts` is a JSON object. False: too large, or it has gone.
     bool tell(std::string_view what, std::string_view facts, std::string_view bytes = {},
               int fd = -1);
@@ -70,11 +72,12 @@ private:
     void answer(std::int64_t id, int status, std::string_view type, std::string_view body);
     void replied(std::int64_t id, Reply reply);
     void give_up();
+    void arm();
 
     net::EventLoop& loop_;
     Owner& owner_;
     net::Channel channel_;
-    std::map<std::int64_t, Waiting> waiting_;  // in the order of asking
+    std::map<std::int64_t, Waiting> waiting_;
     std::int64_t last_id_ = 0;
     net::Timer timer_;
     std::shared_ptr<Neighbour*> self_;  // null inside once it is gone: answers may come later

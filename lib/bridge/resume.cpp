@@ -69,8 +69,8 @@ void Bridge::resume(const std::string& call_sid, Form form, net::Responder respo
             }
             if (*setup) take_up(std::move(**setup), std::move(**found));
             if (!*setup && *found) end_unattended(std::move(**found));
-            // Another of several bridges has it: whoever asked us asks again, there.
-            bool elsewhere = *held && one_of_several() && find(call_sid) == nullptr;
+            // Another bridge has it, or has not let go of it yet: who asked asks again.
+            bool elsewhere = *held && find(call_sid) == nullptr;
             std::string twiml = find(call_sid) != nullptr
                                     ? after(form)
                                     : apology(agent::phrases(options_.settings.language).broken);

@@ -108,7 +108,9 @@ Status serve(ServiceOptions options) {
                         bridge->port()));
     bridge->adopt(store::find_leftovers(settings.call_log_dir));
     std::thread thread([&] { (*loop)->run(); });
+    // In this order: the old one may end at once, and must not be the manager's main process then.
     cli::tell_manager_ready();
+    (*loop)->post([&succession] { succession.announce(); });
 
     watch(waiter, *source, superseded->told.get(), **loop, *bridge);
 

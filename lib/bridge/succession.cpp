@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/console.hpp"
@@ -81,11 +82,14 @@ Result<std::optional<Bequest>> Succession::take_over() {
     json::Writer w;
     w.start().object().member("pid", ::getpid()).end();
     predecessor_->tell(word::take_over, w.view());
-    net::Timer limit(loop_, [this] { loop_.stop(); });
+    net::Timer limit(loop_, [this] { stop_loop(); });
     limit.arm(take_over_patience);
     loop_.run();
     if (complete_) return std::optional(std::move(inherited_));
+    bool ended = predecessor_ == nullptr;
     predecessor_.reset();
+    if (auto there = net::connect_channel(path_); ended && !there && there.error().code == Errc::no)
+        return std::optional<Bequest>();
     return Error{Errc::later,
                  path_ +
                      ": the bridge that runs does not hand over; another may be taking its "
@@ -98,20 +102,40 @@ Status Succession::begin(Estate& estate, Fd channel) {
     if (!listener) return listener.error();
     listener_ = std::move(*listener);
     estate_ = &estate;
-    if (predecessor_) predecessor_->tell(word::serving, "{}");
     for (Early& early : std::exchange(early_, {}))
         estate_->asked(std::move(early.question), std::move(early.responder));
     return Done{};
 }
 
+void Succession::announce() {
+    if (predecessor_) predecessor_->tell(word::serving, "{}");
+}
+
+/// A second one would end the loop when it runs again.
+void Succession::stop_loop() {
+    if (!std::exchange(stopped_, true)) loop_.stop();
+}
+
 void Succession::welcome(Fd socket) {
-    visitor_ = std::make_unique<Neighbour>(loop_, std::move(socket), *this);
+    visitors_.push_back(std::make_unique<Neighbour>(loop_, std::move(socket), *this));
+}
+
+bool Succession::is_visitor(const Neighbour& neighbour) const {
+    return std::any_of(visitors_.begin(), visitors_.end(),
+                       [&](const auto& v) { return v.get() == &neighbour; });
+}
+
+void Succession::forget_visitor(const Neighbour& neighbour) {
+    std::erase_if(visitors_, [&](const auto& v) { return v.get() == &neighbour; });
 }
 
 /// One at a time. From now on what is new goes to the successor, who answers as soon as it serves.
-void Succession::bequeath() {
-    if (successor_) return visitor_.reset();
-    successor_ = std::move(visitor_);
+void Succession::bequeath(Neighbour& to) {
+    if (successor_ || !listener_) return forget_visitor(to);
+    auto place = std::find_if(visitors_.begin(), visitors_.end(),
+                              [&](const auto& v) { return v.get() == &to; });
+    successor_ = std::move(*place);
+    visitors_.erase(place);
     Estate::Sockets sockets = estate_->sockets();
     Bequest rest = estate_->bequest();
     successor_->tell(word::carrier, "{}", {}, sockets.carrier);
@@ -134,7 +158,7 @@ void Succession::inherit(std::string_view what, json::Value facts, std::string_v
     inherited_.nonce = facts["nonce"].text();
     inherited_.public_base = facts["public_url"].text();
     complete_ = inherited_.carrier && inherited_.operators && inherited_.channel;
-    loop_.stop();
+    stop_loop();
 }
 
 void Succession::told(Neighbour& by, std::string_view what, json::Value facts,
@@ -146,8 +170,8 @@ void Succession::told(Neighbour& by, std::string_view what, json::Value facts,
         auto way = &by == successor_.get() ? Question::Way::back : Question::Way::forward;
         return estate_->stream_given(std::move(fd), std::string(bytes), way);
     }
-    if (&by == visitor_.get()) {
-        if (what == word::take_over) bequeath();
+    if (is_visitor(by)) {
+        if (what == word::take_over) bequeath(by);
     } else if (&by == successor_.get()) {
         if (what != word::serving) return;
         cli::note("another bridge has taken over; calls that run come to their end here");
@@ -165,7 +189,7 @@ void Succession::told(Neighbour& by, std::string_view what, json::Value facts,
 }
 
 void Succession::asked(Neighbour& by, Question question, net::Responder responder) {
-    if (&by == visitor_.get()) return;
+    if (is_visitor(by)) return;
     // Whoever comes after us asks about what is older, and the reverse.
     question.way = &by == successor_.get() ? Question::Way::back : Question::Way::forward;
     if (estate_ == nullptr) return early_.push_back({std::move(question), std::move(responder)});
@@ -173,10 +197,10 @@ void Succession::asked(Neighbour& by, Question question, net::Responder responde
 }
 
 void Succession::gone(Neighbour& neighbour) {
-    if (&neighbour == visitor_.get()) return visitor_.reset();
+    if (is_visitor(neighbour)) return forget_visitor(neighbour);
     if (&neighbour == successor_.get()) return successor_.reset();
     predecessor_.reset();
-    if (estate_ == nullptr) return loop_.stop();
+    if (estate_ == nullptr) return stop_loop();
     if (successor_) successor_->tell(word::ended, "{}");
     estate_->predecessor_gone();
 }
@@ -199,6 +223,10 @@ void Succession::ask_others(Question question, Neighbour::OnReply done) {
 void Succession::give_stream(Fd fd, std::string_view bytes, Question::Way way) {
     auto& next = way == Question::Way::back ? predecessor_ : successor_;
     if (next) next->tell(word::stream, "{}", bytes, fd.get());
+}
+
+bool Succession::sent_all() const {
+    return (!predecessor_ || predecessor_->sent_all()) && (!successor_ || successor_->sent_all());
 }
 
 void Succession::tell_state(const std::string& call_sid, const CallState& state) {

@@ -57,9 +57,11 @@ public:
     /// Asks the bridge that runs for what it leaves, running the loop meanwhile. Nothing if none
     /// runs; an error if it does not answer.
     [[nodiscard]] Result<std::optional<Bequest>> take_over();
-    /// We serve: tells the predecessor so, and lets a successor come. `channel`: the socket that
-    /// was inherited, if any. `estate` outlives this.
+    /// Lets a successor come. `channel`: the socket that was inherited, if any. `estate` outlives
+    /// this.
     [[nodiscard]] Status begin(Estate& estate, Fd channel);
+    /// We serve: the predecessor may come to its end.
+    void announce();
 
     [[nodiscard]] bool has_predecessor() const { return predecessor_ != nullptr; }
     [[nodiscard]] bool has_successor() const { return successor_ != nullptr; }
@@ -73,6 +75,8 @@ public:
     void ask_others(Question question, Neighbour::OnReply done);
     /// Gives a stream to the next in the row; it goes back to the oldest and then forward.
     void give_stream(Fd fd, std::string_view bytes, Question::Way way);
+    /// Nothing waits to go to a neighbour.
+    [[nodiscard]] bool sent_all() const;
     /// A call of ours is over: the carrier may come for it when we are gone.
     void tell_state(const std::string& call_sid, const CallState& state);
 
@@ -83,16 +87,20 @@ private:
     void gone(Neighbour& neighbour) override;
     void inherit(std::string_view what, json::Value facts, std::string_view bytes, Fd fd);
     void welcome(Fd socket);
-    void bequeath();
+    [[nodiscard]] bool is_visitor(const Neighbour& neighbour) const;
+    void forget_visitor(const Neighbour& neighbour);
+    void stop_loop();
+    void bequeath(Neighbour& to);
 
     net::EventLoop& loop_;
     std::string path_;
     Estate* estate_ = nullptr;  // null: we do not serve yet
     std::unique_ptr<net::ChannelListener> listener_;
     std::unique_ptr<Neighbour> predecessor_, successor_;
-    std::unique_ptr<Neighbour> visitor_;  // connected, and has not said what it wants
+    std::vector<std::unique_ptr<Neighbour>> visitors_;  // who have not said what they want
     Bequest inherited_;
     bool complete_ = false;  // inherited_
+    bool stopped_ = false;   // the loop that take_over() runs
     struct Early {
         Question question;
         net::Responder responder;
