@@ -52,7 +52,7 @@ mute_server() {
 start dns mute_server
 if [ "$ready" = ready ] && unshare --map-root-user --mount true 2>/dev/null; then
     echo "127.0.0.1 localhost" >"$T/hosts"
-    printf 'nameserver 127.0.99.53\noptions timeout:30\n' >"$T/resolv"
+    printf 'nameserver 127.0.99.53\noptions timeout:12 attempts:1\n' >"$T/resolv"
     cat >"$T/apart" <<'SH'
 mount --bind "$T/hosts" /etc/hosts && mount --bind "$T/resolv" /etc/resolv.conf && exec "$@"
 SH
