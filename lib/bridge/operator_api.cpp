@@ -138,7 +138,8 @@ std::string Bridge::metrics_text() {
     now.sockets_waiting = static_cast<std::size_t>(waiting_sockets_);
     now.model_sockets_closing = retired_.size();
     now.tasks_waiting = office_.waiting() + after_call_.waiting();
-    now.logs_waiting = static_cast<std::size_t>(unsaved_logs_ + open_tapes_);
+    now.logs_waiting =
+        static_cast<std::size_t>(unsaved_logs_) + static_cast<std::size_t>(open_tapes_);
     return bridge::metrics_text(metrics_, now, loop_.turns());
 }
 

@@ -150,15 +150,20 @@ void Succession::bequeath(Neighbour& to) {
 }
 
 void Succession::inherit(std::string_view what, json::Value facts, std::string_view, Fd fd) {
-    if (what == word::carrier) inherited_.carrier = std::move(fd);
-    if (what == word::operators) inherited_.operators = std::move(fd);
-    if (what == word::channel) inherited_.channel = std::move(fd);
-    if (what == word::dial) inherited_.dials.push_back(dial_of(facts, loop_.now()));
-    if (what != word::complete) return;
-    inherited_.nonce = facts["nonce"].text();
-    inherited_.public_base = facts["public_url"].text();
-    complete_ = inherited_.carrier && inherited_.operators && inherited_.channel;
-    stop_loop();
+    if (what == word::carrier) {
+        inherited_.carrier = std::move(fd);
+    } else if (what == word::operators) {
+        inherited_.operators = std::move(fd);
+    } else if (what == word::channel) {
+        inherited_.channel = std::move(fd);
+    } else if (what == word::dial) {
+        inherited_.dials.push_back(dial_of(facts, loop_.now()));
+    } else if (what == word::complete) {
+        inherited_.nonce = facts["nonce"].text();
+        inherited_.public_base = facts["public_url"].text();
+        complete_ = inherited_.carrier && inherited_.operators && inherited_.channel;
+        stop_loop();
+    }
 }
 
 void Succession::told(Neighbour& by, std::string_view what, json::Value facts,
