@@ -38,15 +38,18 @@ std::string base64_encode(std::string_view in) {
     return out;
 }
 
-std::optional<std::string> base64_decode(std::string_view text) {
-    if (text.size() % 4 != 0) return std::nullopt;
+bool base64_decode_into(std::string_view text, char* out) {
     // EVP_DecodeBlock is laxer than we promise: it trims blanks and dashes, and takes '=' anywhere.
-    std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-    for (char c : text.substr(0, text.size() - padding))
-        if (!is_ascii_alnum(c) && c != '+' && c != '/') return std::nullopt;
-    std::string out(text.size() / 4 * 3 + 1, '\0');
-    int size = EVP_DecodeBlock(bytes(out), bytes(text), static_cast<int>(text.size()));
-    if (size < 0) return std::nullopt;
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+    if (text.find('=') < text.size() - padding || text.size() % 4 != 0) return false;
+    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out), bytes(text),
+                                     static_cast<int>(text.size()));
+    return size >= 0 && static_cast<std::size_t>(size) == text.size() / 4 * 3;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    std::string out(text.size() / 4 * 3, '\0');
+    if (!base64_decode_into(text, out.data())) return std::nullopt;
     out.resize(base64_decoded_size(text));
     return out;
 }

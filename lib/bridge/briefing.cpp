@@ -107,7 +107,7 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.budget_goodbye = say.budget_goodbye;
     c.stopped_goodbye = say.stopped_goodbye;
     c.silence_goodbye = say.silence_goodbye;
-    c.silence_nudges = {std::string(say.still_there), std::string(say.really_there)};
+    c.silence_nudges = {say.still_there, say.really_there};
     c.resumed = say.resumed;
     c.one_moment = say.one_moment;
     c.word_for_word = say.word_for_word;
@@ -210,8 +210,9 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
     setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
     setup.budget_usd = budget_of(settings);
-    setup.machine_instructions =
-        dial.machine == "message" ? agent::message_prompt(*input) : agent::discreet_prompt(*input);
+    if (input->outbound)
+        setup.machine_instructions = dial.machine == "message" ? agent::message_prompt(*input)
+                                                               : agent::discreet_prompt(*input);
     if (settings.record) setup.tapes.recording_folder = settings.call_log_dir;
     setup.tapes.announcement = agent::phrases(settings.language).recorded_word;
     if (input->pin_wanted) {
@@ -220,6 +221,10 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
         proved.pin_wanted = false;
         setup.owner_instructions = agent::build_prompt(proved);
     }
+    // They stay for as long as the call.
+    for (std::string* text :
+         {&setup.model.instructions, &setup.machine_instructions, &setup.owner_instructions})
+        text->shrink_to_fit();
     return setup;
 }
 

@@ -15,7 +15,7 @@ CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
       setup_(std::move(setup)),
       made_(host.loop().now()),
-      session_(setup_.session, made_),
+      session_(std::move(setup_.session), made_),
       milestones_(made_),
       timer_(host.loop(), [this] {
           armed_.reset();
@@ -53,7 +53,7 @@ void CallDriver::take_up(call::Record earlier) {
 void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {
     if (!tapes_) return;
     trace::Header header{setup_.meta.call_sid, to_iso(setup_.meta.started_at), made_,
-                         setup_.session, std::move(earlier)};
+                         session_.config(), std::move(earlier)};
     tapes_->begin(setup_.meta, std::move(header));
 }
 
@@ -169,12 +169,13 @@ void CallDriver::perform(const call::OwnerProved&) {
 }
 
 void CallDriver::perform(const call::ForMachine& a) {
+    if (setup_.machine_instructions.empty()) return;  // whoever calls us is no machine
     if (a.on != for_machine_) std::swap(setup_.model.instructions, setup_.machine_instructions);
     for_machine_ = a.on;
 }
 
 void CallDriver::perform(const call::RunFunction& a) {
-    if (a.name == "acknowledge" && setup_.session.wants_ack) return read_answer(a);
+    if (a.name == "acknowledge" && session_.config().wants_ack) return read_answer(a);
     const Function* function =
         setup_.meta.owner ? find_function(setup_.functions, a.name) : nullptr;
     if (function != nullptr)
@@ -187,7 +188,7 @@ void CallDriver::perform(const call::RunFunction& a) {
 std::string CallDriver::keys() const {
     std::string out;
     for (const call::Happening& h : session_.record().events)
-        if (h.what == "key" && (setup_.session.pin.empty() || h.detail != "*")) out += h.detail;
+        if (h.what == "key" && (session_.config().pin.empty() || h.detail != "*")) out += h.detail;
     return out;
 }
 

@@ -82,7 +82,8 @@ void LiveLevels::cleared(call::TimePoint now) {
 
 LiveLevels::Levels LiveLevels::look(call::TimePoint now) {
     until_ = now + watched;
-    while (!agent_.empty() && agent_.front().from + window < now) agent_.pop_front();
+    auto over = [now](const Block& block) { return block.from + window < now; };
+    agent_.erase(agent_.begin(), std::find_if_not(agent_.begin(), agent_.end(), over));
     int agent = 0;
     for (const Block& block : agent_) {
         if (block.from > now) break;

@@ -2,8 +2,8 @@
 // comparison; while somebody does, it costs eight samples of it.
 #pragma once
 
-#include <deque>
 #include <string_view>
+#include <vector>
 
 #include "call/time.hpp"
 
@@ -39,8 +39,8 @@ private:
     };
     void take_caller(std::string_view payload, call::TimePoint now);
     call::TimePoint until_{}, played_to_{};
-    Block caller_{};           // the loudest frame lately
-    std::deque<Block> agent_;  // heard lately, and to be heard
+    Block caller_{};            // the loudest frame lately
+    std::vector<Block> agent_;  // heard lately, and to be heard
 };
 
 }  // namespace pa::bridge

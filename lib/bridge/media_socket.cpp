@@ -54,7 +54,7 @@ void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& eve
     }
     if (admission.call == nullptr) return refuse("no such call");
     welcome();
-    start_ = {};
+    std::string().swap(start_);  // with its room
     call_ = admission.call;
     call_->attach(*this, *peer_, event);
 }

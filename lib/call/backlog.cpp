@@ -18,14 +18,8 @@ void Backlog::pop() {
 }
 
 void Backlog::clear() {
-    // A long sentence must not stay in the memory of a quiet call.
-    if (bytes_.capacity() > 16384) {
-        std::string().swap(bytes_);
-        std::vector<std::uint32_t>().swap(lengths_);
-    }
-    bytes_.clear();
-    lengths_.clear();
-    first_ = first_byte_ = 0;
+    // Most calls need it once: its room does not stay with them.
+    if (lengths_.capacity() != 0) *this = {};
 }
 
 }  // namespace pa::call

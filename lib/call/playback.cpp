@@ -105,7 +105,7 @@ std::int64_t Playback::remaining_ms(TimePoint now) const {
 }
 
 void Playback::forget_played(std::int64_t position) {
-    while (parts_.size() > 1 && parts_.front().to <= position) parts_.pop_front();
+    while (parts_.size() > 1 && parts_.front().to <= position) parts_.erase(parts_.begin());
 }
 
 }  // namespace pa::call

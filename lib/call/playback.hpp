@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,7 +77,7 @@ private:
     void pop_mark();
     void forget_played(std::int64_t position);
 
-    std::deque<Part> parts_;
+    std::vector<Part> parts_;
     // Unacknowledged from first_mark_ on, in order. A vector keeps its room: marks come and go with
     // every second of audio.
     std::vector<Mark> marks_;

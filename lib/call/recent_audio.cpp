@@ -13,19 +13,24 @@ constexpr std::int64_t lead_in_ms = 1000;  // a turn is told of some time after 
 constexpr std::int64_t told_within_ms = 3000;
 constexpr std::int64_t margin_ms = 100;  // before a turn's own start, which has its padding
 
-std::int64_t size_of(std::string_view payload) {
-    return static_cast<std::int64_t>(base64_decoded_size(payload));
-}
+constexpr std::int64_t frame_bytes = 160;  // what is kept begins where a frame did
+constexpr std::int64_t most_bytes = 30'000 * 8;
+constexpr std::size_t slack = 480;           // [bytes] room to grow, and what is moved at a time
+constexpr std::size_t given_at_once = 2400;  // [bytes] a multiple of three: base64 without padding
+constexpr char silence = '\xff';             // u-law
 
 }  // namespace
 
 void RecentAudio::push(std::string_view payload) {
-    frames_.push(payload);
-    pushed_ += size_of(payload);
-    while (frames_.size() > Backlog::thirty_seconds) {
-        first_ += size_of(frames_.front());
-        frames_.pop();
-    }
+    const std::size_t kept = bytes_.size(), size = base64_decoded_size(payload);
+    const std::size_t room = payload.size() / 4 * 3 + 3;  // decoding writes whole groups
+    if (bytes_.capacity() < kept + room) bytes_.reserve(kept + room + std::max(slack, kept / 8));
+    bytes_.resize(kept + room);
+    if (!base64_decode_into(payload, bytes_.data() + kept))  // its length is heard all the same
+        std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(kept), size, silence);
+    bytes_.resize(kept + size);
+    pushed_ += static_cast<std::int64_t>(size);
+    drop_before(pushed_ - most_bytes);
     trim();
 }
 
@@ -57,17 +62,27 @@ std::int64_t RecentAudio::needed_from_ms() const {
     return settled_ms_ <= start ? std::max(settled_ms_, start - margin_ms) : start - margin_ms;
 }
 
-void RecentAudio::trim() {
-    const std::int64_t from = needed_from_ms() * 8;
-    while (frames_.size() > 0 && first_ + size_of(frames_.front()) <= from) {
-        first_ += size_of(frames_.front());
-        frames_.pop();
-    }
+void RecentAudio::trim() { drop_before(needed_from_ms() * 8); }
+
+/// `place`: of the input [bytes].
+void RecentAudio::drop_before(std::int64_t place) {
+    const std::int64_t begin = pushed_ - static_cast<std::int64_t>(bytes_.size());
+    place -= place % frame_bytes;
+    if (place <= begin) return;
+    first_ = std::max(first_, std::min(static_cast<std::size_t>(place - begin), bytes_.size()));
+    if (first_ < slack) return;
+    bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+    // A long sentence must not stay in the memory of a quiet call.
+    if (bytes_.capacity() > 2 * bytes_.size() + 8 * slack) bytes_.shrink_to_fit();
 }
 
 Backlog RecentAudio::take() {
     const bool kept = turn_open();
-    Backlog out = std::exchange(frames_, {});
+    Backlog out;
+    for (std::string_view left(bytes_.data() + first_, bytes_.size() - first_); !left.empty();
+         left.remove_prefix(std::min(left.size(), given_at_once)))
+        out.push(base64_encode(left.substr(0, given_at_once)));
     *this = {};
     turn_kept_ = kept;
     owed_to_ms_ = std::numeric_limits<std::int64_t>::max();

@@ -38,7 +38,6 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,6 +76,7 @@ public:
     /// When handle(Timeout) is wanted next.
     [[nodiscard]] std::optional<TimePoint> next_timeout() const;
 
+    [[nodiscard]] const SessionConfig& config() const { return config_; }
     [[nodiscard]] const Record& record() const { return record_; }
     [[nodiscard]] const Transcript& transcript() const { return transcript_; }
     /// `now` as the record counts it.
@@ -242,7 +242,7 @@ private:
     Next grown_old(Actions&);
     // --- one response at a time (session_respond.cpp) ---
     void greet(Actions&);
-    void respond(std::string instructions, std::string_view purpose, Actions&);
+    void respond(std::string_view instructions, std::string_view purpose, Actions&);
     void respond_next(Actions&);
     [[nodiscard]] bool may_ask() const;
     Next response_failed(std::string_view code, std::string_view message, Actions&);
@@ -304,8 +304,8 @@ private:
     void recall_operator(const Happening&);
 
     // --- leaving (session_leave.cpp) ---
-    Next leave(EndedBy by, std::string goodbye, std::string_view what, Actions&);
-    void farewell(EndedBy by, std::string instructions, std::string_view purpose, Actions&);
+    Next leave(EndedBy by, std::string_view goodbye, std::string_view what, Actions&);
+    void farewell(EndedBy by, std::string_view instructions, std::string_view purpose, Actions&);
     Next hang_up(EndedBy by, Actions&);
     Next stream_lost(Actions&);
     Next carrier_gone(EndedBy by, Actions&);
@@ -353,7 +353,7 @@ private:
     int drops_ = 0;     // of sessions that lasted a moment, in a row
     bool ready_once_ = false;
     TimePoint ready_at_{}, lost_at_{};
-    std::deque<bool> turns_asked_;     // interruptible, of updates that are not confirmed yet
+    std::vector<bool> turns_asked_;    // interruptible, of updates that are not confirmed yet
     bool server_turns_ = true;         // the service answers and interrupts by itself
     bool told_owner_ = false;          // this session was configured for the owner
     std::int64_t appended_bytes_ = 0;  // of the caller's audio, to this session
@@ -363,7 +363,7 @@ private:
         std::string instructions;
         std::string_view purpose;  // a literal
     };
-    std::deque<Wanted> wanted_;       // to be asked for when none is active
+    std::vector<Wanted> wanted_;      // to be asked for when none is active
     std::optional<Wanted> asked_;     // asked for and not started yet
     bool asked_cut_ = false;          // the caller began to speak meanwhile: not wanted any more
     bool response_due_ = false;       // the service is about to answer the caller's turn by itself

@@ -17,7 +17,7 @@ void Session::check_language(std::string_view said, Actions& out) {
 void Session::mend_language(bool heard, Actions& out) {
     if (!drifted_ || language_mended_ || config_.wrong_language.empty()) return;
     language_mended_ = true;
-    tell("system", config_.wrong_language, out);  // it stays in the conversation
+    tell("system", std::string(config_.wrong_language), out);  // it stays in the conversation
     // Where somebody else has the word, the next answer will be right.
     if (heard && !caller_speaking_ && !commit_due_ && !response_due_) respond({}, "language", out);
 }

@@ -15,23 +15,24 @@ bool is_farewell(std::string_view purpose) { return purpose == "goodbye" || purp
 }  // namespace
 
 /// Ends the call with a goodbye in the agent's words; without a session, at once.
-Session::Next Session::leave(EndedBy by, std::string goodbye, std::string_view what, Actions& out) {
+Session::Next Session::leave(EndedBy by, std::string_view goodbye, std::string_view what,
+                             Actions& out) {
     if (std::holds_alternative<Leaving>(state_)) return {};
     happen(what, {}, out);
     if (!stream_up_ || model_ != ModelLeg::ready || goodbye.empty() || !may_speak("goodbye"))
         return hang_up(by, out);
-    farewell(by, std::move(goodbye), "goodbye", out);
+    farewell(by, goodbye, "goodbye", out);
     return Leaving{};
 }
 
 /// The last thing that is said: `purpose` is "goodbye" or "message".
-void Session::farewell(EndedBy by, std::string instructions, std::string_view purpose,
+void Session::farewell(EndedBy by, std::string_view instructions, std::string_view purpose,
                        Actions& out) {
     ended_by_ = by;
     wanted_.clear();
     disarm(TimerId::silence);
     arm(TimerId::drain, goodbye_deadline);
-    respond(std::move(instructions), purpose, out);
+    respond(instructions, purpose, out);
 }
 
 /// Ends the call now: what is playing is cut.
@@ -130,7 +131,7 @@ Session::Next Session::on(Leaving& s, const ResponseDone& e, Actions& out) {
     if (is_farewell(active_.purpose)) {
         const bool again = s.message && e.status == "failed" && failed_responses_++ == 0;
         if (!again) return drain(s, out);
-        wanted_.push_back({config_.machine_message, "message"});
+        wanted_.push_back({std::string(config_.machine_message), "message"});
     }
     respond_next(out);
     return {};

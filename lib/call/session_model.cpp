@@ -62,7 +62,7 @@ void Session::configure(Actions& out) {
 void Session::note(const SessionUpdated&, Actions&) {
     if (turns_asked_.empty()) return;
     server_turns_ = turns_asked_.front();
-    turns_asked_.pop_front();
+    turns_asked_.erase(turns_asked_.begin());
     if (turns_asked_.empty()) discretion_due_ = false;
 }
 

@@ -82,7 +82,7 @@ void Session::forget_session(Actions& out) {
     greeted_ = greeted_ && audible_;  // one that nobody heard is said anew
     model_ = ModelLeg::down;
     for (TimerId id : {TimerId::model, TimerId::answer, TimerId::rotate}) disarm(id);
-    if (asked_ && asked_->purpose == "say") wanted_.push_front(std::move(*asked_));
+    if (asked_ && asked_->purpose == "say") wanted_.insert(wanted_.begin(), std::move(*asked_));
     asked_.reset();
     active_response_.clear();
     discarded_response_.clear();
@@ -116,7 +116,8 @@ void Session::take_over(Actions& out) {
     if (!audible_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) {
         greet(out);
     } else if (caller_waits_ && wanted_.empty() && !message_due_) {
-        respond(noticed ? config_.resumed : std::string(), noticed ? "resumed" : "continue", out);
+        respond(noticed ? config_.resumed : std::string_view(), noticed ? "resumed" : "continue",
+                out);
     }
 }
 

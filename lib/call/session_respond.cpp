@@ -26,9 +26,9 @@ void Session::greet(Actions& out) {
     respond(config_.greeting, "greeting", out);
 }
 
-void Session::respond(std::string instructions, std::string_view purpose, Actions& out) {
+void Session::respond(std::string_view instructions, std::string_view purpose, Actions& out) {
     if (may_speak(purpose))
-        wanted_.push_back({std::move(instructions), purpose});
+        wanted_.push_back({std::string(instructions), purpose});
     else
         caller_waits_ = true;  // it is answered when the agent may speak again
     respond_next(out);
@@ -50,7 +50,7 @@ void Session::respond_next(Actions& out) {
     if (!may_ask()) return;
     asked_ = std::move(wanted_.front());
     asked_cut_ = false;
-    wanted_.pop_front();
+    wanted_.erase(wanted_.begin());
     arm(TimerId::answer, answer_deadline);
     // Or it might ask for the same once more, and what the operator wants said is said alone.
     bool words_only = asked_->purpose == "hold" || asked_->purpose == "say";
@@ -109,7 +109,7 @@ void Session::ask_again(Actions& out) {
     if (!again_) return;
     bool late =
         caller_speaking_ || commit_due_ || response_due_ || asked_ || !active_response_.empty();
-    if (!late || again_->purpose != "retry") wanted_.push_front(std::move(*again_));
+    if (!late || again_->purpose != "retry") wanted_.insert(wanted_.begin(), std::move(*again_));
     again_.reset();
     respond_next(out);
 }
@@ -128,7 +128,7 @@ Session::Next Session::any(const ModelError& e, Actions& out) {
     if (e.event_id.starts_with("session")) {
         // The service goes on with its defaults: 24 kHz linear audio would be loud static.
         if (model_ == ModelLeg::configuring) return fail("model", std::string(e.message), out);
-        if (!turns_asked_.empty()) turns_asked_.pop_front();
+        if (!turns_asked_.empty()) turns_asked_.erase(turns_asked_.begin());
         return {};
     }
     return request_refused(e, out);
@@ -145,7 +145,7 @@ Session::Next Session::request_refused(const ModelError& e, Actions& out) {
     if (busy) {
         // Somebody is already being answered: a greeting is then too late, all else waits its turn.
         bool late = refused.purpose == "greeting" || asked_cut_;
-        if (!late || refused.purpose == "say") wanted_.push_front(std::move(refused));
+        if (!late || refused.purpose == "say") wanted_.insert(wanted_.begin(), std::move(refused));
         return {};
     }
     active_ = std::move(refused);

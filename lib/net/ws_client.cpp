@@ -270,9 +270,11 @@ void Connection::take_answer(std::size_t head_size) {
 
 void Connection::opened(std::string behind) {
     deadline_.disarm();
-    key_ = answer_ = {};
+    const WsLimits limits = options_.limits;
+    options_ = {};  // a socket that is open needs none of it
+    for (std::string* text : {&key_, &request_, &answer_}) std::string().swap(*text);
     WsHandler& handler = *std::exchange(handler_, nullptr);
-    socket_.emplace(loop_, std::move(stream_), handler, options_.limits, true, *this);
+    socket_.emplace(loop_, std::move(stream_), handler, limits, true, *this);
     socket_->open(std::move(behind));
 }
 

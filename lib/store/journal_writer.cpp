@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,10 +25,10 @@ struct Append {
     std::string call_sid, path, text;  // path: only of a start
 };
 struct Adopt {
-    Leftover leftover;
+    std::unique_ptr<Leftover> leftover;
 };
 struct Finish {
-    CallLog log;
+    std::unique_ptr<CallLog> log;  // large, where orders are many and small
     JournalWriter::OnSaved saved;
 };
 struct Discard {
@@ -134,10 +135,10 @@ void JournalWriter::Impl::take(Append&& append) {
 
 void JournalWriter::Impl::take(Adopt&& adopt) {
     Journal journal;
-    journal.path = adopt.leftover.path;
-    if (Status s = cut_torn_line(adopt.leftover.file, journal.path); !s) trouble(s.error());
-    journal.file = std::move(adopt.leftover.file);
-    journals.insert_or_assign(adopt.leftover.log.meta.call_sid, std::move(journal));
+    journal.path = adopt.leftover->path;
+    if (Status s = cut_torn_line(adopt.leftover->file, journal.path); !s) trouble(s.error());
+    journal.file = std::move(adopt.leftover->file);
+    journals.insert_or_assign(adopt.leftover->log.meta.call_sid, std::move(journal));
 }
 
 void JournalWriter::Impl::take(Discard&& discard) { remove_journal(discard.call_sid); }
@@ -186,6 +187,7 @@ Status JournalWriter::Impl::write(Journal& journal) {
     std::size_t before = journal.pending.size();
     Status status = append_some(journal.file, journal.path, journal.pending);
     pending_bytes -= before - journal.pending.size();
+    if (journal.pending.empty()) std::string().swap(journal.pending);  // calls are many
     journal.dirty = dirty = true;
     return status;
 }
@@ -204,9 +206,9 @@ Status JournalWriter::Impl::sync_all() {
 Status JournalWriter::Impl::save_finished() {
     while (!finished.empty()) {
         Finish& finish = finished.front();
-        auto path = save_log(options.folder, finish.log);
+        auto path = save_log(options.folder, *finish.log);
         if (!path) return path.error();
-        remove_journal(finish.log.meta.call_sid);
+        remove_journal(finish.log->meta.call_sid);
         if (finish.saved) finish.saved(*path);
         finished.pop_front();
     }
@@ -253,7 +255,9 @@ void JournalWriter::start(const CallMeta& meta) {
         Append{meta.call_sid, journal_path(impl_->options.folder, meta), start_line(meta) + "\n"});
 }
 
-void JournalWriter::resume(Leftover leftover) { impl_->post(Adopt{std::move(leftover)}); }
+void JournalWriter::resume(Leftover leftover) {
+    impl_->post(Adopt{std::make_unique<Leftover>(std::move(leftover))});
+}
 
 void JournalWriter::keep(const std::string& call_sid, const call::Record& record, call::Keep fact) {
     std::string line = fact_line(record, fact);
@@ -261,7 +265,7 @@ void JournalWriter::keep(const std::string& call_sid, const call::Record& record
 }
 
 void JournalWriter::finish(CallLog log, OnSaved saved) {
-    impl_->post(Finish{std::move(log), std::move(saved)});
+    impl_->post(Finish{std::make_unique<CallLog>(std::move(log)), std::move(saved)});
 }
 
 void JournalWriter::discard(const std::string& call_sid) { impl_->post(Discard{call_sid}); }

@@ -45,7 +45,7 @@ void write_header(json::Writer& w, const Header& header);
 void write_step(json::Writer& w, std::chrono::nanoseconds at, const call::Event* event,
                 std::span<const call::Action> actions);
 
-/// Errc::data if it is no header of a trace.
+/// Errc::data if it is no header of a trace. The sentences of its config are views into `line`.
 [[nodiscard]] Result<Header> read_header(json::Value line);
 
 struct Step {

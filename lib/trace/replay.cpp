@@ -19,7 +19,8 @@ public:
         ++line_;
         auto document = json::Document::parse(text);
         if (!document) return document.error().in(fmt::format("line {}", line_));
-        Status done = line_ == 1 ? begin(document->root()) : step(document->root());
+        if (line_ == 1) header_ = std::move(*document);  // the session's sentences lie there
+        Status done = line_ == 1 ? begin(header_->root()) : step(document->root());
         if (!done) return done.error().in(fmt::format("line {}", line_));
         return Done{};
     }
@@ -99,6 +100,7 @@ private:
     const std::function<void(std::string_view)>& show_;
     std::size_t line_ = 0;
     call::TimePoint clock_{};
+    std::optional<json::Document> header_;
     std::optional<call::Session> session_;
     std::optional<Header::Earlier> earlier_;
     std::vector<call::Action> actions_;

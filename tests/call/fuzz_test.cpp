@@ -56,7 +56,7 @@ private:
         c.wants_ack = any(0, 1) == 0;
         c.silence = milliseconds(any(0, 1) * 5000);
         if (any(0, 1) == 0) c.pin = "12";
-        if (any(0, 3) == 0) c.limit_goodbye.clear();
+        if (any(0, 3) == 0) c.limit_goodbye = {};
         c.max_duration = milliseconds(any(1, 600) * 1000);
         return c;
     }

@@ -224,8 +224,10 @@ void CallRig::play(std::string_view payload) {
 void CallRig::append(std::string_view payload) {
     std::string bytes = base64_decode(payload).value_or("");
     appended_bytes_ += static_cast<std::int64_t>(bytes.size());
-    if (bytes.size() != static_cast<std::size_t>(audio::kFrameBytes)) return;
-    appended_.push_back(number_of(bytes));
+    constexpr auto frame = static_cast<std::size_t>(audio::kFrameBytes);
+    if (bytes.size() % frame != 0) return;
+    for (std::size_t i = 0; i < bytes.size(); i += frame)
+        appended_.push_back(number_of(bytes.substr(i, frame)));
 }
 
 std::vector<std::string> CallRig::take() {

@@ -1,0 +1,92 @@
+#include "call/recent_audio.hpp"
+
+#include "base/crypto.hpp"
+#include "support/catch.hpp"
+
+using namespace pa;
+using namespace pa::call;
+
+namespace {
+
+/// Twenty milliseconds whose bytes tell their place.
+std::string frame(int number) {
+    std::string bytes(160, static_cast<char>(number % 251));
+    bytes[0] = static_cast<char>(number / 251);
+    return bytes;
+}
+
+void hear(RecentAudio& recent, int from, int to) {
+    for (int i = from; i < to; ++i) recent.push(base64_encode(frame(i)));
+}
+
+/// What a session that takes over would be given, as bytes.
+std::string given(RecentAudio& recent) {
+    std::string out;
+    recent.take().for_each([&](std::string_view payload) {
+        auto bytes = base64_decode(payload);
+        REQUIRE(bytes);
+        out += *bytes;
+    });
+    return out;
+}
+
+std::string frames(int from, int to) {
+    std::string out;
+    for (int i = from; i < to; ++i) out += frame(i);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("of a quiet line the last second is kept") {
+    RecentAudio recent;
+    hear(recent, 0, 300);
+    CHECK(recent.input_ms() == 6000);
+    CHECK(given(recent) == frames(250, 300));
+    CHECK(recent.input_ms() == 0);
+}
+
+TEST_CASE("an open turn is kept from a little before its start, until its text has come") {
+    RecentAudio recent;
+    hear(recent, 0, 100);
+    recent.turn_started("turn", 1800);
+    hear(recent, 100, 400);
+    recent.turn_stopped("turn", 7000);
+    SECTION("whole while its text is due") { CHECK(given(recent) == frames(85, 400)); }
+    SECTION("not with its text") {
+        recent.turn_settled("turn");
+        CHECK(given(recent) == frames(350, 400));
+    }
+    SECTION("what is behind its end is kept where that is less than a second ago") {
+        recent.turn_stopped("turn", 7500);
+        recent.turn_settled("turn");
+        CHECK(given(recent) == frames(375, 400));
+    }
+}
+
+TEST_CASE("more than thirty seconds are never kept") {
+    RecentAudio recent;
+    recent.turn_started("endless", 0);
+    hear(recent, 0, 2000);
+    CHECK(given(recent) == frames(500, 2000));
+}
+
+TEST_CASE("a frame that cannot be read is silence of its length") {
+    RecentAudio recent;
+    hear(recent, 0, 2);
+    recent.push(std::string(216, '!'));
+    recent.push("x");
+    hear(recent, 3, 4);
+    CHECK(given(recent) == frames(0, 2) + std::string(162, '\xff') + frames(3, 4));
+}
+
+TEST_CASE("frames of any size come back as one line of bytes") {
+    RecentAudio recent;
+    std::string all;
+    for (std::size_t size = 0; size < 40; ++size) {
+        std::string bytes(size, static_cast<char>('a' + size % 26));
+        recent.push(base64_encode(bytes));
+        all += bytes;
+    }
+    CHECK(given(recent) == all);
+}
