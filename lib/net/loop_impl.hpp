@@ -15,6 +15,7 @@
 
 #include "net/endpoint.hpp"
 #include "net/event_loop.hpp"
+#include "net/handshakes.hpp"
 #include "net/resolver.hpp"
 
 struct lws;
@@ -35,8 +36,8 @@ struct FreeTls {
 using ClientTls = std::unique_ptr<ssl_ctx_st, FreeTls>;
 using TlsSession = std::unique_ptr<ssl_session_st, FreeTls>;
 /// TLS of our clients: nothing older than TLS 1.2, the authorities of `ca_file`; with "" none yet,
-/// see load_authorities(). A connection that put a TlsSession* into its SSL_set_app_data() finds
-/// there what the next one to the same server can take up again.
+/// see load_authorities(). What the next connection to the same server can take up again goes to
+/// the TlsSession that SSL_get_app_data() points to.
 [[nodiscard]] Result<ClientTls> make_client_tls(const std::string& ca_file);
 /// OpenSSL's default file and folder, or SSL_CERT_FILE: some 20 ms, in any thread. The result puts
 /// them into a context.
@@ -80,6 +81,7 @@ struct EventLoop::Impl {
     std::map<Endpoint*, std::function<void()>> tls_waiters;  // called when they are
     std::map<std::string, TlsSession> tls_sessions;          // by host:port
     std::unique_ptr<Resolver> resolver;
+    std::unique_ptr<Handshakes> handshakes;
 
     std::mutex mutex;
     std::vector<std::function<void()>> tasks;    // under `mutex`

@@ -83,7 +83,10 @@ lws_context_creation_info vhost_info(const char* name) {
 std::string last_lws_log() { return last_log; }
 void clear_lws_log() { last_log.clear(); }
 
-EventLoop::Impl::Impl(EventLoop& loop) : self(loop), resolver(std::make_unique<Resolver>(loop)) {}
+EventLoop::Impl::Impl(EventLoop& loop)
+    : self(loop),
+      resolver(std::make_unique<Resolver>(loop)),
+      handshakes(std::make_unique<Handshakes>(loop)) {}
 
 Status EventLoop::Impl::start_lws(const Options& options) {
     lws_set_log_level(LLL_ERR | LLL_WARN, take_log);
@@ -113,6 +116,7 @@ Status EventLoop::Impl::start_lws(const Options& options) {
 // lws closes its handles from the loop, so the loop has to turn until it is empty.
 EventLoop::Impl::~Impl() {
     resolver.reset();
+    handshakes.reset();
     if (tls_loader.joinable()) tls_loader.join();
     if (uv == nullptr) return;
     if (mailbox != nullptr)

@@ -57,18 +57,14 @@ void Stream::use_tls(ssl_st* tls, bool ours) {
     tls_ = tls;
     ours_ = ours;
     if (ours) SSL_set_fd(tls, fd_.get());
+    if (ours) SSL_set_app_data(tls, &session_);
     // A write may be cut short, and what is left be written from another place.
     SSL_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
-int Stream::shake_hands() {
-    ERR_clear_error();
-    int result = SSL_do_handshake(tls_);
-    if (result == 1) return 1;
-    int why = SSL_get_error(tls_, result);
-    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return -1;
-    watch(true, why == SSL_ERROR_WANT_WRITE);
-    return 0;
+void Stream::keep_session_in(TlsSession& place) {
+    if (session_ != nullptr) place = std::move(session_);
+    SSL_set_app_data(tls_, &place);
 }
 
 long Stream::read(char* into, std::size_t room) {

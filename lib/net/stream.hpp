@@ -33,8 +33,9 @@ public:
     /// From here on all goes through `tls`, which is freed with the stream if it is ours.
     void use_tls(ssl_st* tls, bool ours);
 
-    /// One step of a TLS client's handshake. 1: done, 0: call again when ready, -1: failed.
-    [[nodiscard]] int shake_hands();
+    /// Of a TLS client: where to put what the next connection can take up again, and what has come
+    /// of that so far. `place` outlives the stream.
+    void keep_session_in(TlsSession& place);
     /// Bytes read; 0: none for now, -1: the peer has gone.
     [[nodiscard]] long read(char* into, std::size_t room);
     /// Something is left to read that the kernel does not know of.
@@ -56,6 +57,7 @@ private:
     int watched_ = 0;
     ssl_st* tls_ = nullptr;
     bool ours_ = false;
+    TlsSession session_;  // until keep_session_in()
 };
 
 }  // namespace pa::net

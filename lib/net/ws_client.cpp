@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -28,11 +27,6 @@ constexpr std::size_t kMaxHead = 16 * 1024;  // of the answer
 std::string status_text(int status) {
     std::string_view reason = http_reason(status);
     return reason.empty() ? std::to_string(status) : fmt::format("{} {}", status, reason);
-}
-
-std::string tls_reason() {
-    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-    return reason == nullptr ? "" : fmt::format(": {}", reason);
 }
 
 // A numeric address as connect() wants it; the size is 0 if it is none.
@@ -105,6 +99,7 @@ private:
     void connected();
     void start_tls();
     void shake_hands();
+    void shaken(const Handshakes::Outcome& step);
     void ask();
     void send_request();
     void read_answer();
@@ -115,6 +110,7 @@ private:
     void stop_trying();
     [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string bare_host() const;
+    [[nodiscard]] TlsSession& last_session();
 
     EventLoop::Impl& loop_;
     WsConnect options_;
@@ -125,6 +121,8 @@ private:
     std::string key_, request_, answer_;
     Timer deadline_;
     std::unique_ptr<Stream> stream_;
+    ssl_st* tls_ = nullptr;   // stream_'s
+    std::uint64_t step_ = 0;  // of its handshake, being taken elsewhere; 0: none
     std::optional<WsSocket> socket_;
 };
 
@@ -202,22 +200,35 @@ void Connection::start_tls() {
     }
     static const unsigned char http[] = "\x08http/1.1";
     SSL_set_alpn_protos(tls, http, sizeof http - 1);
-    TlsSession& last = loop_.tls_sessions[fmt::format("{}:{}", host, url_.effective_port())];
-    if (last != nullptr) SSL_set_session(tls, last.get());
-    SSL_set_app_data(tls, &last);
+    if (TlsSession& last = last_session(); last != nullptr) SSL_set_session(tls, last.get());
     SSL_set_connect_state(tls);
     stream_->use_tls(tls, true);
+    tls_ = tls;
     phase_ = Phase::shaking_hands;
     shake_hands();
 }
 
+TlsSession& Connection::last_session() {
+    return loop_.tls_sessions[fmt::format("{}:{}", bare_host(), url_.effective_port())];
+}
+
 void Connection::shake_hands() {
-    int done = stream_->shake_hands();
-    if (done == 0) return;
-    if (done > 0) return ask();
+    stream_->watch(false, false);
+    step_ = loop_.handshakes->step(tls_, [this](const auto& step) { shaken(step); });
+}
+
+void Connection::shaken(const Handshakes::Outcome& step) {
+    step_ = 0;
+    if (step.why == SSL_ERROR_WANT_READ || step.why == SSL_ERROR_WANT_WRITE)
+        return stream_->watch(true, step.why == SSL_ERROR_WANT_WRITE);
+    if (step.result == 1) {
+        stream_->keep_session_in(last_session());
+        return ask();
+    }
     if (std::string why = stream_->distrust(); !why.empty())
         return fail(fmt::format("certificate of {} not trusted: {}", url_.host, why));
-    fail(fmt::format("TLS with {} failed{}", url_.host, tls_reason()));
+    fail(fmt::format("TLS with {} failed{}", url_.host,
+                     step.reason.empty() ? "" : ": " + step.reason));
 }
 
 void Connection::ask() {
@@ -287,6 +298,7 @@ void Connection::fail(std::string_view reason) {
 /// Nothing that was under way comes back to us.
 void Connection::stop_trying() {
     deadline_.disarm();
+    if (step_ != 0) loop_.handshakes->abandon(std::exchange(step_, 0), std::move(stream_));
     stream_.reset();
     loop_.resolver->cancel(ticket_);
     loop_.tls_waiters.erase(this);

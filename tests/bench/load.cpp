@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <random>
@@ -215,6 +216,7 @@ void Load::print() {
 }  // namespace pa::bench
 
 int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of write()
     pa::bench::LoadOptions o;
     CLI::App app{"Load for the bridge or the relay, from both ends"};
     app.add_option("--port", o.port, "Of what is measured");

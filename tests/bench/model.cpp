@@ -72,6 +72,7 @@ void ModelLeg::upgrade() {
 void ModelLeg::answer_when_due() {
     if (upgraded_ || over_ || answer_at_ == 0 || world_.woken < answer_at_) return;
     upgraded_ = true;
+    ready_at_ = world_.woken;
     stream_.send(upgrade_answer(request_));
     request_.clear();
     say(R"({"type":"session.created","event_id":"event_1","session":{"id":"sess_1","object":"realtime.session"}})");
@@ -112,13 +113,16 @@ void ModelLeg::take_audio(Frame& frame) {
         if (stamp < last_stamp_) ++world_.count.disorder;
         last_stamp_ = stamp;
         ++world_.count.caller_received;
-        if (world_.figures != nullptr)
-            world_.figures->caller.add(world_.woken - static_cast<Nanos>(stamp));
+        // What was said before we were ready had to wait for us.
+        const auto sent = static_cast<Nanos>(stamp);
+        if (world_.figures != nullptr && sent > ready_at_)
+            world_.figures->caller.add(world_.woken - sent);
     }
 }
 
 void ModelLeg::take_other(Frame& frame) {
     if (!frame.text().starts_with(R"({"type":"session.update")")) return;
+    ready_at_ = now_ns();
     say(R"({"type":"session.updated","event_id":"event_2","session":{"id":"sess_1","expires_at":0,)"
         R"("audio":{"input":{"format":{"type":"audio/pcmu"}},)"
         R"("output":{"format":{"type":"audio/pcmu"}}}}})");

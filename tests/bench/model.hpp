@@ -46,6 +46,7 @@ private:
     std::string partial_;
     std::string request_;  // until answered
     Nanos answer_at_ = 0;
+    Nanos ready_at_ = 0;  // the session was accepted
     bool upgraded_ = false, over_ = false;
     Carrier* call_ = nullptr;
     int at_ = 0, turn_ = 0;

@@ -3,6 +3,7 @@
 // by a search for its key), nothing is kept or counted. What remains is the kernel's work.
 #include <sys/epoll.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -176,6 +177,7 @@ void Relay::model_frame(Call& call, const Frame& frame) {
 }  // namespace pa::bench
 
 int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of write()
     if (argc < 3) pa::bench::give_up("usage: bench_relay PORT MODEL_PORT [tls]");
     pa::bench::Relay relay(std::atoi(argv[1]), std::atoi(argv[2]), argc > 3);
     relay.run();
