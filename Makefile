@@ -10,7 +10,7 @@ FUZZ_SECONDS ?= 60
 comma := ,
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
 
-.PHONY: all build setup demo test bench-crash bench-report screenshots fuzz asan lint install uninstall clean help
+.PHONY: all build setup demo test bench-crash bench-report bench-tools screenshots fuzz asan lint install uninstall clean help
 all: build
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make tsan     the tests under ThreadSanitizer'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench-report    how long pa-report takes for ten thousand calls'
+	@echo 'make bench-tools     how soon the short tools are done, pa-extract for a thousand logs'
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
@@ -67,6 +68,9 @@ bench-crash: build
 
 bench-report: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_bench.sh
+
+bench-tools: build
+	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh tools_bench.sh
 
 screenshots: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh report_shots.sh "$(abspath $(BUILD))/screenshots"
