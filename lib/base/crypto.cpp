@@ -7,8 +7,6 @@
 
 #include <cstdlib>
 
-#include "base/text.hpp"
-
 namespace pa {
 namespace {
 
@@ -29,6 +27,20 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view me
     return out;
 }
 
+/// Of each character its six bits, or 0xff.
+const std::array<std::uint8_t, 256>& base64_values() {
+    static const auto table = [] {
+        std::array<std::uint8_t, 256> out{};
+        out.fill(0xff);
+        std::uint8_t value = 0;
+        for (unsigned char c :
+             std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+            out[c] = value++;
+        return out;
+    }();
+    return table;
+}
+
 }  // namespace
 
 std::string base64_encode(std::string_view in) {
@@ -39,18 +51,33 @@ std::string base64_encode(std::string_view in) {
 }
 
 bool base64_decode_into(std::string_view text, char* out) {
-    // EVP_DecodeBlock is laxer than we promise: it trims blanks and dashes, and takes '=' anywhere.
+    if (text.size() % 4 != 0) return false;
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-    if (text.find('=') < text.size() - padding || text.size() % 4 != 0) return false;
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out), bytes(text),
-                                     static_cast<int>(text.size()));
-    return size >= 0 && static_cast<std::size_t>(size) == text.size() / 4 * 3;
+    const std::array<std::uint8_t, 256>& value = base64_values();
+    auto six = [&](std::size_t i) -> std::uint32_t { return value[bytes(text)[i]]; };
+    std::uint32_t odd = 0;  // no value has its upper two bits
+    const std::size_t whole = text.size() - (padding != 0 ? 4 : 0);
+    for (std::size_t i = 0; i < whole; i += 4, out += 3) {
+        const std::uint32_t a = six(i), b = six(i + 1), c = six(i + 2), d = six(i + 3);
+        odd |= a | b | c | d;
+        const std::uint32_t group = a << 18U | b << 12U | c << 6U | d;
+        out[0] = static_cast<char>(group >> 16U);
+        out[1] = static_cast<char>(group >> 8U);
+        out[2] = static_cast<char>(group);
+    }
+    if (padding != 0) {
+        const std::uint32_t a = six(whole), b = six(whole + 1),
+                            c = padding == 1 ? six(whole + 2) : 0;
+        odd |= a | b | c;
+        out[0] = static_cast<char>(a << 2U | b >> 4U);
+        if (padding == 1) out[1] = static_cast<char>(b << 4U | c >> 2U);
+    }
+    return odd < 64;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-    std::string out(text.size() / 4 * 3, '\0');
+    std::string out(base64_decoded_size(text), '\0');
     if (!base64_decode_into(text, out.data())) return std::nullopt;
-    out.resize(base64_decoded_size(text));
     return out;
 }
 

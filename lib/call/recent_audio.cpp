@@ -23,12 +23,10 @@ constexpr char silence = '\xff';             // u-law
 
 void RecentAudio::push(std::string_view payload) {
     const std::size_t kept = bytes_.size(), size = base64_decoded_size(payload);
-    const std::size_t room = payload.size() / 4 * 3 + 3;  // decoding writes whole groups
-    if (bytes_.capacity() < kept + room) bytes_.reserve(kept + room + std::max(slack, kept / 8));
-    bytes_.resize(kept + room);
+    if (bytes_.capacity() < kept + size) bytes_.reserve(kept + size + std::max(slack, kept / 8));
+    bytes_.resize(kept + size);
     if (!base64_decode_into(payload, bytes_.data() + kept))  // its length is heard all the same
         std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(kept), size, silence);
-    bytes_.resize(kept + size);
     pushed_ += static_cast<std::int64_t>(size);
     drop_before(pushed_ - most_bytes);
     trim();

@@ -32,14 +32,18 @@ public:
     using Base = rapidjson::Writer<rapidjson::StringBuffer>;
     using Base::Base;
     bool String(const char* text, rapidjson::SizeType size, bool copy = false) {
-        const bool plain = is_utf8({text, size}) && !missed({text, size});
-        return plain ? Base::String(text, size, copy) : escaped({text, size});
+        if (plain({text, size})) return put(text, size);
+        const bool good = is_utf8({text, size}) && !missed({text, size});
+        return good ? Base::String(text, size, copy) : escaped({text, size});
     }
     bool Key(const char* text, rapidjson::SizeType size, bool copy = false) {
         return String(text, size, copy);
     }
 
 private:
+    /// Stands in JSON as it is: ASCII without control characters, quotes and backslashes.
+    [[nodiscard]] static bool plain(std::string_view text);
+    bool put(const char* text, rapidjson::SizeType size);
     [[nodiscard]] static bool missed(std::string_view text);
     bool escaped(std::string_view text);
 };

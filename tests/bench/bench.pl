@@ -296,21 +296,22 @@ sub squeeze {
     $group = undef;
 }
 
-# Instructions per frame each way of a single call: a figure that does not depend on the machine's load.
-# Fails when one is over 5 % above what is kept; with "keep" as the second word it is kept.
+# Instructions per frame each way of a single call, from the socket that can be read to the one that is
+# written: a figure that depends neither on the machine's load nor on what a start takes. Fails when one is
+# over 5 % above what is kept; with "keep" as the second word it is kept.
 sub budget {
     my ($keep) = @_;
     my $file = __FILE__ =~ s/[^\/]*$/budget.txt/r;
     my $instructions = sub {
-        my ($f) = run('bridge', mode => 'frames', calls => 1, callgrind => "$folder/callgrind", @_);
-        my ($sum) = `cat $folder/callgrind` =~ /^(?:summary|totals): (\d+)/m or die "callgrind tells nothing\n";
-        return ($sum, $f);
+        my ($f) = run('bridge', mode => 'frames', calls => 1, callgrind => "$folder/callgrind", seconds => 8, @_);
+        my ($told) = grep { /WsSocket::ready\(/ } `callgrind_annotate --inclusive=yes --threshold=100 $folder/callgrind`;
+        my ($sum) = ($told // '') =~ /^\s*([\d,]+)/ or die "callgrind tells nothing of WsSocket::ready\n";
+        return ($sum =~ tr/,//dr, $f);
     };
-    my ($few,  $f) = $instructions->(mute => 1, seconds => 2);
-    my ($many, $g) = $instructions->(mute => 1, seconds => 8);
-    my ($both, $h) = $instructions->(seconds => 8);
-    my %now = (caller => ($many - $few) / ($g->{caller_sent} - $f->{caller_sent}));
-    $now{model} = ($both - $many) / $h->{model_sent};
+    my ($listening, $f) = $instructions->(mute => 1);
+    my ($both,      $g) = $instructions->();
+    my %now = (caller => $listening / $f->{caller_sent});
+    $now{model} = ($both - $now{caller} * $g->{caller_sent}) / $g->{model_sent};
     my $over = 0;
     my %kept = -e $file && !$keep ? map { split } `cat $file` : ();
     for my $way (sort keys %now) {
@@ -322,6 +323,8 @@ sub budget {
         open my $out, '>', $file or die "$file: $!\n";
         printf $out "%s %.0f\n", $_, $now{$_} for sort keys %now;
         close $out;
+    } elsif (!%kept) {
+        die "no figures are kept in $file\n";
     }
     die "over the budget by more than 5 %\n" if $over;
 }

@@ -32,6 +32,22 @@ TEST_CASE("every control character is escaped, wherever it stands") {
         }
 }
 
+TEST_CASE("what is not to be escaped stands as it is, and all else reads as it was") {
+    for (int c = 0x20; c < 0x100; ++c)
+        for (std::size_t size : {1, 15, 16, 17, 40})
+            for (std::size_t place = 0; place < size; ++place) {
+                std::string text(size, 'a');
+                text[place] = static_cast<char>(c);
+                const std::string json = written(text);
+                const bool plain = c < 0x80 && c != '"' && c != '\\';
+                REQUIRE((json == "{\"text\":\"" + text + "\"}") == plain);
+                auto read = json::Document::parse(json);
+                REQUIRE(read);
+                // Half a character is mended.
+                if (c < 0x80) REQUIRE(read->root()["text"].text() == text);
+            }
+}
+
 TEST_CASE("a name with control characters is escaped, and so is what is written again") {
     json::Writer w;
     std::string name = "a name that is long enough \x1b";
