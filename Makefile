@@ -28,6 +28,7 @@ help:
 	@echo 'make bench-tools     how soon the short tools are done, pa-extract for a thousand logs'
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
+	@echo 'make check-clang     the tests of what clang++ has built'
 	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
 	@echo 'make bench-conversation  how well calls are held: interruptions, first words, endings'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
@@ -86,6 +87,15 @@ asan: ready
 	@ninja -C $(BUILD)-asan -j $(JOBS)
 	@$(BUILD)-asan/tests/unit_tests
 	@PATH="$(CURDIR)/$(BUILD)-asan/tools:$$PATH" sh tests/cli/run.sh
+
+# What another compiler makes of it.
+.PHONY: check-clang
+check-clang: ready
+	@sh share/setup.sh --if-missing --clang
+	@$(call configure,$(BUILD)-clang,-DCMAKE_CXX_COMPILER=clang++)
+	@ninja -C $(BUILD)-clang -j $(JOBS)
+	@$(BUILD)-clang/tests/unit_tests
+	@PATH="$(CURDIR)/$(BUILD)-clang/tools:$$PATH" sh tests/cli/run.sh
 
 # The bridge beside a minimal relay under the same load. ARGS: see tests/bench/bench.pl.
 ARGS ?= full
@@ -154,4 +164,4 @@ check-trixie:
 	@JOBS=$(JOBS) sh tests/packaging/trixie.sh
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-asan
+	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang

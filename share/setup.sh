@@ -6,16 +6,18 @@ set -eu
 debian='g++ cmake ninja-build pkg-config libcurl4-openssl-dev libwebsockets-dev libuv1-dev libssl-dev
         rapidjson-dev libcli11-dev libfmt-dev catch2 perl tzdata ca-certificates'
 debian_lint='clang-format clang-tidy shellcheck mandoc python3-icalendar'
+debian_clang='clang'
 debian_fuzz='clang libclang-rt-14-dev'
 brew='cmake ninja pkgconf curl libwebsockets libuv openssl@3 rapidjson cli11 fmt catch2'
 
-quiet=false lint=false fuzz=false
+quiet=false lint=false clang=false fuzz=false
 for arg; do
     case $arg in
         --if-missing) quiet=true ;;
         --lint) lint=true ;;
+        --clang) clang=true ;;
         --fuzz) fuzz=true ;;
-        *) echo "usage: setup.sh [--if-missing] [--lint] [--fuzz]" >&2; exit 64 ;;
+        *) echo "usage: setup.sh [--if-missing] [--lint] [--clang] [--fuzz]" >&2; exit 64 ;;
     esac
 done
 
@@ -34,6 +36,7 @@ ngrok_line() {
 apt() {
     wanted=$debian
     $lint && wanted="$wanted $debian_lint"
+    $clang && wanted="$wanted $debian_clang"
     $fuzz && wanted="$wanted $debian_fuzz"
     missing=
     for p in $wanted; do
