@@ -34,6 +34,7 @@ help:
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
 	@echo 'make deb      a Debian package in $(BUILD)/; make check-deb installs, runs and purges it in a fresh Debian 12'
 	@echo 'make check-trixie    builds and tests in a fresh Debian 13 (root, debootstrap)'
+	@echo 'make check-manifests the Kubernetes manifests against the schemas of the API (kubectl, node, npm)'
 	@echo 'make uninstall       takes away what make install put there'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR='
 
@@ -151,7 +152,7 @@ uninstall:
 	@[ -n "$(DESTDIR)" ] || rmdir "$(PREFIX)/share/phone-agent" 2>/dev/null || true
 
 # A Debian package in $(BUILD), for the release it is built on.
-.PHONY: deb check-deb check-trixie
+.PHONY: deb check-deb check-trixie check-manifests
 deb: build
 	@cd $(BUILD) && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
 	@ls $(abspath $(BUILD))/phone-agent_*.deb
@@ -162,6 +163,9 @@ check-deb: deb
 
 check-trixie:
 	@JOBS=$(JOBS) sh tests/packaging/trixie.sh
+
+check-manifests:
+	@sh tests/packaging/manifests.sh
 
 clean:
 	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-clang

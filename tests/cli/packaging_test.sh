@@ -68,6 +68,12 @@ if command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null; then
     status 1 python3 "$here/manifests.py" "$T/wrong"
     contains "it would complain" "$(err)" "phone-agent-extract"
 fi
+if command -v kubectl >/dev/null; then
+    # It is never asked for a cluster: this only puts them together.
+    status 0 kubectl kustomize "$manifests"
+    check "the image" "$(grep -c 'image: registry.example.com/phone-agent:' "$T/out")" 3
+    check "each configuration is the one that is mounted" "$(grep -c 'name: phone-agent-haproxy-[a-z0-9]*$' "$T/out")" 2
+fi
 check "one version" "$(sed -n 's/.*newTag: //p' "$manifests/kustomization.yaml")" \
     "$(sed -n 's/^project(phone-agent VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
 # The two configurations of HAProxy differ in where the bridges are, and in nothing else.
