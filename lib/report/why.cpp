@@ -27,7 +27,8 @@ std::string ending_of(const call::Record& record) {
 
 std::string happened(const store::CallLog& log) {
     Summary s = summarise(log, "");
-    return fmt::format("{} {} {}{}: {}, {}; {}, {}, {}", to_iso(log.meta.started_at, false),
+    const std::string when = to_iso(log.meta.started_at, false);
+    return fmt::format("{} {} {} {}{}: {}, {}; {}, {}, {}", when.substr(0, 10), when.substr(11, 8),
                        log.meta.direction == "inbound" ? "from" : "to",
                        one_line(other_number_for_people(log.meta)),
                        log.meta.owner ? " (the owner)" : "", duration_text(s.duration_ms),

@@ -32,8 +32,8 @@
     if (s < 60) return `${s}s`;
     return s < 3600 ? `${Math.floor(s / 60)}m${two(s % 60)}s` : `${Math.floor(s / 3600)}h${two(Math.floor(s / 60) % 60)}m`;
   };
-  const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
-  const money = (usd) => (usd < 1 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`);
+  const seconds = (ms) => `${(ms / 1000).toFixed(2)}\u00a0s`;
+  const money = (usd) => (usd > 0 && usd < 1 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`);
   const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
   const percentile = (values, percent) => {
     if (!values.length) return null;
@@ -115,7 +115,7 @@
     if (!days.length) return;
     const top = roundUp(Math.max(...days.map((d) => byDay.get(d).cost), 0.001));
     plotInto("cost", `Cost by day, ${money(total)} in all`, (width, height) => {
-      const { x, y, marks, step } = axisOf(width, height, top, (v) => `$${v < 0.1 && v > 0 ? v.toFixed(3) : v.toFixed(2)}`, 12);
+      const { x, y, marks, step } = axisOf(width, height, top, (v) => `$${v.toFixed(top < 0.2 ? 3 : 2)}`, 12);
       const wide = Math.max(1, Math.min(18, step * 0.7));
       const bars = days.map((day) => svg("rect", { x: x(day) - wide / 2, y: y(byDay.get(day).cost), width: wide, height: Math.max(0, y(0) - y(byDay.get(day).cost)), class: "bar" },
         `${day}: ${money(byDay.get(day).cost)}, ${plural(byDay.get(day).calls, "call")}`));
@@ -287,10 +287,11 @@
       else parts.push(words(text));
       if (interrupted) parts.push(el("span", { className: "note" }, ` (interrupted${s.line.heard_ms === undefined ? "" : `, ${seconds(s.line.heard_ms)} heard`})`));
       const turn = s.kind === "agent" && waitOf(log, s.line);
-      if (turn) parts.push(el("span", { className: `note${turn.latency_ms > SLOW ? " slow" : ""}` }, ` after ${seconds(turn.latency_ms)}`));
+      if (turn) parts.push(el("span", { className: `note${turn.latency_ms > SLOW ? " slow" : ""}` }, ` after\u00a0${seconds(turn.latency_ms)}`));
       return parts;
     }
-    if (s.fn) return [el("span", { className: "who" }, "function"), el("code", {}, words(`${s.fn.name}(${JSON.stringify(s.fn.arguments)})`)), ` ${seconds(s.fn.ms)} `, el("code", {}, words(s.fn.result))];
+    if (s.fn) return [el("span", { className: "who" }, "function"), el("code", {}, words(`${s.fn.name}(${JSON.stringify(s.fn.arguments)})`)),
+      el("span", { className: "note" }, ` after ${seconds(s.fn.ms)}:`), el("br"), el("code", {}, words(s.fn.result))];
     const what = s.event.detail ? `${s.event.what}: ${s.event.detail}` : s.event.what;
     return [el("span", { className: s.kind === "wrong" ? "wrong" : "note" }, s.kind === "wrong" ? `error, ${what}` : what)];
   };
@@ -308,7 +309,8 @@
     const recording = parsed(`audio-${c.n}`);
     release();
     $("title").replaceChildren(`${whenOf(c)} `, words(whoOf(c)), c.about ? ": " : "", words(c.about));
-    $("why").replaceChildren(...[["Call", why.happened], ["Slow", why.slow], ["Wrong", why.wrong]].flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]));
+    // When, and with whom, is in the title.
+    $("why").replaceChildren(...[["Call", why.happened.replace(/^.*?: /, "")], ["Slow", why.slow], ["Wrong", why.wrong]].flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]));
     const track = drawTracks(log, recording);
     $("legend").replaceChildren(...legend(log));
     const sound = $(`sound-${c.n}`), playable = Boolean(sound);

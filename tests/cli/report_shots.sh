@@ -21,4 +21,7 @@ shot report-light "file://$T/calls.html$last" 1280,1000 1
 shot report-dark "file://$T/calls.html$last" 1280,1000 0
 shot report-phone "file://$T/calls.html$last" 500,1200 1
 shot report-phone-list "file://$T/calls.html" 500,1200 0
+# A window of Chromium's is never narrower than 500: a phone of 360 is a frame in one.
+echo '<!doctype html><meta name="color-scheme" content="light dark"><body style="margin:0"><iframe src="calls.html'"$last"'" style="border:0;width:360px;height:1200px"></iframe>' >"$T/phone.html"
+shot report-narrow "file://$T/phone.html" 500,1200 1
 shot report-hostile "file://$T/hostile.html#CA00000000000000000000000000000008" 1280,1000 1

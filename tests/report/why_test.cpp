@@ -23,7 +23,7 @@ const Moment* moment(const Explanation& why, std::string_view what) {
 TEST_CASE("the first line tells the call") {
     test::Seoul zone;
     CHECK(explain(sample()).happened ==
-          "2026-02-28T23:49:32+09:00 to 010-0000-0001 (the owner): 14s, ended by the caller; 2 "
+          "2026-02-28 23:49:32 to 010-0000-0001 (the owner): 14s, ended by the caller; 2 "
           "turns, 1 interruption, $0.012");
 }
 
