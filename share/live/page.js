@@ -48,7 +48,7 @@
     put(row.who, whoOf(c));
     put(row.time, clock(c.ms));
     fillBadges(row.badges, badgesOf(c));
-    put(row.meta, `answers ${seconds(c.latency_ms.last)} · ${money(c.cost_usd)}`);
+    put(row.meta, `${c.latency_ms.last === null ? "no answer yet" : `answers ${seconds(c.latency_ms.last)}`} · ${money(c.cost_usd)}`);
     level(row.caller, c.caller_db);
     level(row.agent, c.agent_db);
     if (c.call_sid === shown.sid) row.link.setAttribute("aria-current", "true");
