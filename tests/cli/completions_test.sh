@@ -28,7 +28,28 @@ fi
 
 if command -v fish >/dev/null; then
     offered() { HOME="$T" fish --no-config -c "source $completions/phone-agent.fish; complete -C '$1'"; }
+    for tool in $tools; do contains "fish: $tool" "$(offered "$tool --dir")" "--directory"; done
     contains "fish: an option" "$(offered 'pa-report --ht')" "--html"
     contains "fish: a subcommand" "$(offered 'pa-sim ope')" "openai"
+    contains "fish: of a subcommand" "$(offered 'pa-sim openai --sc')" "--scenario"
 fi
-if command -v zsh >/dev/null; then holds zsh -n "$completions/_phone-agent"; fi
+if command -v zsh >/dev/null; then
+    cat >"$T/try.zsh" <<'TRY'
+# What becomes of a line in a real zsh when Tab is pressed.
+zmodload zsh/zpty
+zpty shell 'PS1= zsh -f -i'
+tell() { zpty -w shell "$1"; }
+tell "unset zle_bracketed_paste; fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -D"
+tell 'show() { print -r -- "<line>$BUFFER</line>"; BUFFER=; zle .accept-line }; zle -N accept-line show; print -r -- re""ady'
+zpty -r -m shell seen '*ready*'
+zpty -w -n shell "$2"$'\t\n'
+zpty -r -m shell seen '*<line>*</line>*'
+print -r -- "${${seen##*<line>}%%</line>*}"
+zpty -d shell
+TRY
+    completed() { limited 20 zsh -f "$T/try.zsh" "$completions" "$1"; }
+    for tool in $tools; do check "zsh: $tool" "$(completed "$tool --dir")" "$tool --directory "; done
+    check "zsh: a subcommand" "$(completed 'pa-sim ope')" "pa-sim openai "
+    check "zsh: of a subcommand" "$(completed 'pa-sim openai --sc')" "pa-sim openai --scenario "
+    check "zsh: a subcommand of one" "$(completed 'pa-bridge ctl whi')" "pa-bridge ctl whisper "
+fi
