@@ -71,7 +71,14 @@ std::string Dialler::explain(const Report& report) {
     std::optional<int> rang_s;
     if (ringing_)
         rang_s = static_cast<int>(std::chrono::round<seconds>(around_.now() - *ringing_).count());
-    return sentence_of(outcome, report.state, rang_s);
+    std::string sentence = sentence_of(outcome, report.state, rang_s);
+    if (outcome != Outcome::answered || report.state.status != "completed" ||
+        !report.state.log.empty())
+        return sentence;
+    // Somebody answered, and the bridge has no log of it: they heard the carrier's apology at most.
+    std::string why = calls_.why_failed(report.call_sid);
+    return fmt::format("{}, but the bridge has no log of it: {}", sentence,
+                       why.empty() ? "pa-doctor tells which hop is broken" : why);
 }
 
 }  // namespace pa::dial

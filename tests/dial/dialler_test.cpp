@@ -387,6 +387,27 @@ TEST_CASE("a failed call is explained by what Twilio noted") {
     CHECK_THAT(dialler.explain(report), contains("carrier could not"));
 }
 
+TEST_CASE("an answered call of which the bridge knows nothing is no quiet success") {
+    Rig rig;
+    Report report{"CA1", "+821000005678", Outcome::answered, {}};
+    report.state.status = "completed";
+    report.state.duration_s = 1;
+    const std::string notes = "GET " + account_url + "/Calls/CA1/Notifications.json";
+    rig.http.on(
+        notes, 200,
+        R"({"notifications":[{"error_code":"11200","log":"0","message_text":"HTTP retrieval failure"}]})");
+    Dialler dialler(
+        rig.http, [] { return false; }, rig.settings, rig.account, rig.around());
+    CHECK_THAT(dialler.explain(report),
+               contains("answered, 1 s, but the bridge has no log of it: ") && contains("11200"));
+    rig.http.forget(notes);
+    CHECK_THAT(dialler.explain(report), contains("pa-doctor"));
+    report.state.log = "/logs/CA1.json";
+    CHECK(dialler.explain(report) == "answered, 1 s");
+    report.state = {};  // of an earlier call under the same key no more is known
+    CHECK(dialler.explain(report) == "answered");
+}
+
 TEST_CASE("ten processes with one key make one call and all learn its SID") {
     Rig rig;
     // Each process has a Twilio of its own, so that a create is seen as a file.
