@@ -85,10 +85,11 @@ Result<Exit> exit_of(const pa::extract::WorkResult& result) {
 
 Result<Exit> run(const Options& o) {
     bool from_stdin = o.logs.empty() || (o.logs.size() == 1 && o.logs.front() == "-");
-    if (o.logs.empty() && ::isatty(0) == 1)
-        return Error{pa::Errc::usage, "no logs given: pa-extract call_logs/*.json (see --help)"};
     auto settings = settings_of(o);
     if (!settings) return settings.error();
+    if (o.logs.empty() && ::isatty(0) == 1)
+        return Error{pa::Errc::usage, fmt::format("no logs given: pa-extract {} (see --help)",
+                                                  settings->call_log_dir)};
     std::vector<std::string> names =
         from_stdin ? std::vector<std::string>{} : pa::store::log_names(o.logs);
     std::size_t at = 0;

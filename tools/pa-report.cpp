@@ -187,7 +187,8 @@ Result<Exit> run(const Options& o) {
     if (shown > 0)
         if (Status done = (*view)->finish(); !done) return done.error();
     if (broken > 0) return Exit::data;
-    if (shown == 0) pa::cli::say("no calls there");
+    if (shown == 0)
+        pa::cli::say(o.logs.empty() ? "no calls in " + settings->call_log_dir : "no calls there");
     return shown > 0 ? Exit::yes : Exit::no;
 }
 

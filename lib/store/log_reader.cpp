@@ -46,7 +46,8 @@ std::string log_of_line(std::string_view line) {
 
 Error missing_log(const std::string& path) {
     std::string folder = std::filesystem::path(path).parent_path().string();
-    if (folder.empty()) folder = ".";
+    std::error_code none;
+    if (folder.empty()) folder = std::filesystem::current_path(none).string();
     const bool pattern = path.find_first_of("*?[") != std::string::npos;
     return {Errc::data,
             fmt::format("{}: no {} in {}", path, pattern ? "call logs" : "such file", folder)};

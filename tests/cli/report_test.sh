@@ -12,7 +12,7 @@ contains "the folder is named" "$(err)" "no call logs in $logs"
 status 65 pa-report "$T/nothing.json"
 contains "the file is named" "$(err)" "$T/nothing.json: no such file in $T"
 status 1 pa-report
-contains "an empty folder is told" "$(err)" "no calls"
+contains "an empty folder is told" "$(err)" "no calls in $logs"
 status 64 pa-report --tsv --json "$logs"
 status 64 pa-report --why --tsv "$logs"
 status 64 pa-report --html "$T/x.html" --json "$logs"

@@ -76,7 +76,7 @@ TEST_CASE("a pattern that matched nothing is told with its folder") {
     REQUIRE_FALSE(none);
     CHECK(none.error().code == Errc::data);
     CHECK_THAT(none.error().what, contains("no call logs in /nowhere/call_logs"));
-    CHECK_THAT(store::missing_log("a.json").what, contains("no such file in ."));
+    CHECK_THAT(store::missing_log("a.json").what, contains("no such file in /"));
 }
 
 TEST_CASE("folders are opened in the order of names, and the ledger is no log") {
