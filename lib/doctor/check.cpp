@@ -1,9 +1,12 @@
 #include "doctor/check.hpp"
 
 #include <pwd.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/child_run.hpp"
 
@@ -35,6 +38,13 @@ std::string crontab_of_user() {
     return listed && listed->status == 0 ? listed->out : std::string();
 }
 
+Result<std::uint64_t> room_in(const std::string& folder) {
+    struct statvfs info {};
+    if (::statvfs(folder.c_str(), &info) != 0)
+        return Error{Errc::io, folder + ": " + std::strerror(errno)};
+    return std::uint64_t{info.f_bavail} * info.f_frsize;
+}
+
 std::string home_of_user() {
     if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
     const passwd* entry = ::getpwuid(::getuid());
@@ -56,6 +66,7 @@ Machine Machine::ours() {
     Machine machine;
     machine.home = home_of_user();
     machine.crontab = crontab_of_user;
+    machine.room = room_in;
     return machine;
 }
 

@@ -2,11 +2,14 @@
 // remedy.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/result.hpp"
 #include "base/wall_time.hpp"
 #include "config/settings.hpp"
 #include "net/http.hpp"
@@ -29,7 +32,9 @@ struct Machine {
     std::string home;  // of the user, for units and agents
     std::string power_supply = "/sys/class/power_supply";
     std::string kernel = "/proc/version";
+    std::vector<std::string> cron_path = {"/usr/bin", "/bin"};  // where cron looks, if not told
     std::function<std::string()> crontab;  // the user's lines, "" if there are none
+    std::function<Result<std::uint64_t>(const std::string& folder)> room;  // left there [bytes]
     [[nodiscard]] static Machine ours();
 };
 
@@ -146,7 +151,7 @@ void check_disk(Context& context, Report& report);
 void check_timer(Context& context, Report& report);
 /// No call was left in the middle.
 void check_partials(Context& context, Report& report);
-/// The machine will be awake when the next call is due.
+/// The machine will be awake when the next call is due, by the spool or by cron.
 void check_sleep(Context& context, Report& report);
 
 }  // namespace pa::doctor

@@ -1,7 +1,6 @@
 // The agent's files on this machine.
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -117,16 +116,15 @@ void check_folders(Context& context, Report& report) {
 }
 
 void check_disk(Context& context, Report& report) {
-    constexpr std::uintmax_t scarce = 200U << 20U;  // a recorded hour of call is 58 MB
-    struct statvfs info {};
-    const std::string place = existing(context.settings.call_log_dir);
-    if (::statvfs(place.c_str(), &info) != 0)
-        return report.fail("disk", fmt::format("{}: {}", place, std::strerror(errno)));
-    const std::uintmax_t left = std::uintmax_t{info.f_bavail} * info.f_frsize;
-    const std::string sentence =
-        fmt::format("{} MB left for {}", left >> 20U, context.settings.call_log_dir);
-    if (left < scarce)
-        return report.warn("disk", sentence + ": make room, or set CALL_LOG_DIR elsewhere");
+    constexpr std::uint64_t scarce = 200U << 20U;  // a recorded hour of call is 58 MB
+    constexpr std::uint64_t none = 10U << 20U;     // a log is some 50 KB, and others write here too
+    const std::string& folder = context.settings.call_log_dir;
+    auto left = context.machine.room(existing(folder));
+    if (!left) return report.fail("disk", left.error().what);
+    const std::string sentence = fmt::format("{} MB left for {}", *left >> 20U, folder);
+    const char* remedy = ": make room, or set CALL_LOG_DIR elsewhere";
+    if (*left < none) return report.fail("disk", sentence + remedy);
+    if (*left < scarce) return report.warn("disk", sentence + remedy);
     report.ok("disk", sentence);
 }
 

@@ -33,6 +33,58 @@ void check_ngrok(const Context& context, Report& report) {
     report.ok("ngrok", "is installed");
 }
 
+/// The entries of the user's crontab: neither its comments nor its variables.
+std::vector<std::string> crontab_of(const Machine& machine) {
+    std::string text = machine.crontab ? machine.crontab() : "";
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    std::vector<std::string> lines;
+    for (std::string_view line : split(text, '\n'))
+        if (line = trim(line); line.find_first_of("*@0123456789") == 0) lines.emplace_back(line);
+    return lines;
+}
+
+bool has(const std::string& text, std::string_view word) {
+    return text.find(word) != std::string::npos;
+}
+
+bool makes_due_calls(const std::string& line) { return has(line, "pa-act") && has(line, "--due"); }
+
+/// The tool of ours in a line of the crontab that cron does not find by its own PATH; "" if it
+/// finds it, or if the crontab sets another.
+std::string unfound_by_cron(const Machine& machine) {
+    const std::string text = machine.crontab ? machine.crontab() : "";
+    if (text.starts_with("PATH=") || has(text, "\nPATH=")) return "";
+    auto found = [&](std::string_view tool) {
+        return std::any_of(machine.cron_path.begin(), machine.cron_path.end(),
+                           [&](const std::string& folder) {
+                               return is_executable(fmt::format("{}/{}", folder, tool));
+                           });
+    };
+    for (const std::string& line : crontab_of(machine))
+        for (std::string_view tool : {"pa-act", "pa-dial"})
+            if (has(line, fmt::format(" {} ", tool)) && !has(line, " PATH=") && !found(tool))
+                return std::string(tool);
+    return "";
+}
+
+/// When a line of the crontab has this agent call, by pa-dial or a script of its directory: "0 7 *
+/// * 1-5"; "" if none does. What is started with the machine is no call.
+std::string when_cron_calls(const Machine& machine, const std::string& directory) {
+    for (const std::string& line : crontab_of(machine)) {
+        if (has(line, "pa-act") || line.starts_with("@reboot")) continue;
+        if (!has(line, "pa-dial") && !has(line, directory) && !has(line, "/phone-agent/")) continue;
+        std::string when;
+        std::size_t fields = line.starts_with('@') ? 1 : 5;
+        for (std::string_view field : split(line, ' ')) {
+            if (field.empty()) continue;
+            if (fields-- == 0) break;
+            when.append(when.empty() ? "" : " ").append(field);
+        }
+        return when;
+    }
+    return "";
+}
+
 /// What runs `pa-act --due` each minute, or "".
 std::string runner_of(const Machine& machine) {
     for (const std::string& place :
@@ -42,13 +94,8 @@ std::string runner_of(const Machine& machine) {
             return "phone-agent-due.timer";
     if (file_exists(machine.home + "/Library/LaunchAgents/phone-agent-due.plist"))
         return "phone-agent-due.plist";
-    const std::string lines = machine.crontab ? machine.crontab() : "";
-    for (std::string_view line : split(lines, '\n'))
-        if (line = trim(line); !line.starts_with('#') &&
-                               line.find("pa-act") != std::string_view::npos &&
-                               line.find("--due") != std::string_view::npos)
-            return "crontab";
-    return "";
+    const auto lines = crontab_of(machine);
+    return std::any_of(lines.begin(), lines.end(), makes_due_calls) ? "crontab" : "";
 }
 
 std::string calls(std::size_t n) { return fmt::format("{} call{}", n, n == 1 ? "" : "s"); }
@@ -103,13 +150,18 @@ void check_programs(Context& context, Report& report) {
 
 void check_timer(Context& context, Report& report) {
     const std::string runner = runner_of(context.machine);
-    const std::string line =
-        fmt::format("* * * * * pa-act -C {} --due >/dev/null", context.settings.directory);
+    const std::string line = fmt::format("* * * * * {} -C {} --due >/dev/null", find_tool("pa-act"),
+                                         context.settings.directory);
     auto jobs = act::Spool(context.settings.directory, "").list("jobs");
     if (!jobs) return report.fail("spool", jobs.error().what);
     const auto overdue = std::count_if(jobs->begin(), jobs->end(), [&](const act::Job& job) {
         return job.run_at < context.machine.now - std::chrono::minutes(2);
     });
+    if (std::string tool = unfound_by_cron(context.machine); !tool.empty())
+        return report.fail(
+            "timer", fmt::format("crontab has {0}, which cron does not find: its PATH is "
+                                 "{1}; write {2} there (`crontab -e`)",
+                                 tool, fmt::join(context.machine.cron_path, ":"), find_tool(tool)));
     if (runner.empty() && !jobs->empty())
         return report.fail("timer", fmt::format("{} to be made, and nothing makes them: put this "
                                                 "line in by `crontab -e`: {}",
@@ -134,15 +186,17 @@ void check_sleep(Context& context, Report& report) {
     auto next = std::find_if(jobs->begin(), jobs->end(), [&](const act::Job& job) {
         return job.run_at >= context.machine.now;
     });
-    if (next == jobs->end())
+    const std::string by_cron = when_cron_calls(context.machine, context.settings.directory);
+    if (next == jobs->end() && by_cron.empty())
         return report.ok("sleep", "no call is due that could be slept through");
-    const std::string when = act::show_time(next->run_at), why = may_sleep(context.machine);
-    if (!why.empty())
-        return report.warn("sleep", fmt::format("the next call is due at {}; {} (README, A laptop "
-                                                "that sleeps)",
-                                                when, why));
-    report.ok("sleep",
-              fmt::format("the next call is due at {}, on a machine without a battery", when));
+    const std::string when =
+        next != jobs->end()
+            ? fmt::format("the next call is due at {}", act::show_time(next->run_at))
+            : fmt::format("crontab makes a call at \"{}\"", by_cron);
+    if (const std::string why = may_sleep(context.machine); !why.empty())
+        return report.warn("sleep",
+                           fmt::format("{}; {} (README, A laptop that sleeps)", when, why));
+    report.ok("sleep", when + ", on a machine without a battery");
 }
 
 }  // namespace pa::doctor

@@ -190,6 +190,25 @@ TEST_CASE("calls that wait want somebody who makes them") {
         REQUIRE(*spool.add(job_at(agent.machine.now - 1h)));
         CHECK_THAT(agent.trouble().sentence, contains("overdue") && contains("crontab"));
     }
+    SECTION("a crontab that names a program which cron does not find") {
+        agent.machine.cron_path = {"/nowhere/bin", "/none"};
+        CHECK(agent.trouble().hop == "timer");
+        CHECK_THAT(agent.trouble().sentence, contains("its PATH is /nowhere/bin:/none; write " +
+                                                      agent.scratch / "bin/pa-act"));
+        CHECK_FALSE(agent.well);
+        SECTION("until it is told where it is") {
+            agent.context().machine.crontab = [] {
+                return "* * * * * /usr/local/bin/pa-act --due\n";
+            };
+            for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
+        }
+        SECTION("or where to look") {
+            agent.context().machine.crontab = [] {
+                return "PATH=/usr/local/bin\n* * * * * pa-act --due\n";
+            };
+            for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
+        }
+    }
     SECTION("a unit of the user's") {
         agent.machine.crontab = nullptr;
         agent.scratch.put("home/.config/systemd/user/timers.target.wants/phone-agent-due.timer",
@@ -222,7 +241,68 @@ TEST_CASE("a machine that may sleep when the next call is due is told of") {
         CHECK_THAT(agent.trouble().sentence, contains("Task Scheduler"));
     }
 }
+
+TEST_CASE("a call that cron makes can be slept through too") {
+    Patient agent;
+    std::string line;
+    agent.machine.crontab = [&] { return "* * * * * pa-act --due\n" + line + "\n"; };
+    agent.scratch.put("power/BAT0/type", "Battery\n");
+    SECTION("by a script of the agent") {
+        line = "0 7 * * 1-5  sh $HOME/.config/phone-agent/morning.sh >>x 2>&1";
+        CHECK(agent.trouble().hop == "sleep");
+        CHECK_THAT(agent.trouble().sentence,
+                   contains("crontab makes a call at \"0 7 * * 1-5\"") && contains("rtcwake"));
+    }
+    SECTION("by a script in a directory of another name") {
+        line = "@daily sh " + agent.home + "/morning.sh";
+        CHECK_THAT(agent.trouble().sentence, contains("at \"@daily\""));
+    }
+    SECTION("by itself") {
+        line = "30\t6 * * * /usr/local/bin/pa-dial --wait";
+        CHECK_THAT(agent.trouble().sentence, contains("at \"30 6 * * *\""));
+    }
+    SECTION("none of this agent") {
+        for (std::string other :
+             {"@reboot sh $HOME/.config/phone-agent/start.sh", "#0 7 * * * pa-dial",
+              "PATH=/opt/phone-agent/bin:/bin", "0 7 * * * backup.sh"}) {
+            line = std::move(other);
+            INFO(line);
+            for (const auto& f : agent.run({doctor::check_sleep})) CHECK(f.level == Level::ok);
+        }
+    }
+    SECTION("on a machine without a battery") {
+        std::filesystem::remove_all(agent.scratch / "power");
+        line = "0 7 * * * pa-dial";
+        for (const auto& f : agent.run({doctor::check_sleep}))
+            CHECK(f.sentence ==
+                  "crontab makes a call at \"0 7 * * *\", on a machine without a battery");
+    }
+}
 #endif
+
+TEST_CASE("a disk that is nearly full is told of before a log is lost") {
+    Patient agent;
+    std::string asked;
+    std::uint64_t left = 0;
+    agent.machine.room = [&](const std::string& folder) -> Result<std::uint64_t> {
+        asked = folder;
+        return left;
+    };
+    left = 300U << 20U;
+    CHECK(agent.run({doctor::check_disk}).front().level == Level::ok);
+    CHECK(asked == agent.home + "/call_logs");
+    left = 100U << 20U;
+    CHECK(agent.trouble().hop == "disk");
+    CHECK_THAT(agent.trouble().sentence, contains("100 MB left") && contains("make room"));
+    CHECK(agent.well);
+    left = 1U << 20U;
+    CHECK(agent.trouble().hop == "disk");
+    CHECK_FALSE(agent.well);
+    agent.context().machine.room = [](const std::string&) -> Result<std::uint64_t> {
+        return Error{Errc::io, "no such device"};
+    };
+    CHECK_THAT(agent.trouble().sentence, contains("no such device"));
+}
 
 TEST_CASE("an agent directory that does not exist is told with the way to make it") {
     Patient agent;

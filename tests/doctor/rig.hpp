@@ -32,6 +32,10 @@ struct Patient {
         machine.home = scratch / "home";
         machine.power_supply = scratch / "power";
         machine.kernel = scratch / "version";
+        machine.room = [](const std::string&) -> Result<std::uint64_t> { return 1U << 30U; };
+        scratch.put("bin/pa-act", "#!/bin/sh\n", 0700);
+        ::chmod((scratch / "bin/pa-act").c_str(), 0700);
+        machine.cron_path = {scratch / "bin"};
         machine.crontab = [] { return "# mine\n* * * * * pa-act --due >/dev/null\n"; };
     }
     void put(const std::string& name, const std::string& text) const {
