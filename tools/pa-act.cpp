@@ -315,7 +315,7 @@ int main(int argc, char** argv) {
          "Carry out requests, one JSON a line on stdin, each exactly once; print receipts.",
          "Examples:\n"
          "  pa-extract call_logs/*.json | pa-act\n"
-         "  * * * * * pa-act -C ~/agent --due          (crontab)\n"
+         "  * * * * * /usr/local/bin/pa-act --due      (crontab)\n"
          "  pa-act --list; pa-act --undo 0123456789abcdef"},
         argc, argv, declare, run);
 }

@@ -74,7 +74,7 @@ while IFS= read -r example; do
         "$whole" | "$service" | "$upgrade" | 'pa-tunnel | pa-webhook-sync > run/public-url') continue ;;
         'pa-sim openai --scenario '*) continue ;; # below
         'rec '*) continue ;;                      # below
-        '* * * * * '*) example=${example#'* * * * * '} either=1 ;; # 1: nothing is due
+        '* * * * * '*) example=${example#'* * * * * /usr/local/bin/'} either=1 ;; # 1: nothing is due
         'pa-doctor' | 'pa-doctor -q'* | 'pa-doctor --offline'*) either=1 ;; # a simulated account is not well in every way
         *' only'*) # the only call there is
             pa-dial --about 'somebody to talk to' >/dev/null 2>&1 || fail "no call for '$example'"
