@@ -68,7 +68,7 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--urgent", o.urgent, "Call in quiet hours and beyond the daily cap")
         ->type_name("REASON")
         ->check(not_empty);
-    auto* at = app.add_option("--at", o.at, "Put it in the spool for then, and print the job's id")
+    auto* at = app.add_option("--at", o.at, "Make the call then (by the spool); print the job's id")
                    ->type_name("TIME")
                    ->check(not_empty)
                    ->excludes(wait)

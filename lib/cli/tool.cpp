@@ -78,7 +78,8 @@ private:
 void add_common(CLI::App& app) {
     Common& o = detail::mutable_common();
     app.add_option("-C,--directory", o.directory,
-                   "The agent's directory (default: $PA_AGENT_DIR, or here)")
+                   "The agent's directory (default: $PA_AGENT_DIR, else here "
+                   "if a .env is here, else ~/.config/phone-agent)")
         ->type_name("DIR");
     app.add_flag("-v,--verbose", o.verbose, "Say more; twice for every detail");
     app.add_flag("-q,--quiet", o.quiet, "Say only what went wrong");
