@@ -24,7 +24,7 @@ help:
 	@echo 'make leaks           memory lost in a hundred calls, under valgrind'
 	@echo 'make tsan     the tests under ThreadSanitizer'
 	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
-	@echo 'make bench-report    how long pa-report takes for ten thousand calls'
+	@echo 'make bench-report    that pa-report takes no two seconds for ten thousand calls'
 	@echo 'make bench-tools     how soon the short tools are done, pa-extract for a thousand logs'
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
