@@ -51,6 +51,12 @@ std::string find_tunnel(Context& context, Report& report) {
     return {};
 }
 
+std::string remedy_of(const tunnel::Probe& probe) {
+    if (probe.detail.find("certificate") != std::string::npos)
+        return "is the package ca-certificates missing here, or a proxy of this network between";
+    return fmt::format("restart the tunnel: {}", pipeline);
+}
+
 /// The limits of the plan, where its name shows that it is the free one (ngrok's page, 2026-08).
 void tell_plan(const std::string& url, Report& report) {
     if (url.find(".ngrok-free.") == std::string::npos) return;
@@ -72,8 +78,8 @@ void check_tunnel(Context& context, Report& report) {
     tell_plan(url, report);
     const tunnel::Probe probe = tunnel::probe(context.http, url, std::chrono::seconds(10));
     if (!probe.works())
-        return report.fail("public URL", fmt::format("{}: {}; restart the tunnel: {}", url,
-                                                     probe.detail, pipeline));
+        return report.fail("public URL",
+                           fmt::format("{}: {}; {}", url, probe.detail, remedy_of(probe)));
     context.facts.public_url = url;
     context.facts.bridge_nonce = probe.nonce;  // "": nothing listens behind it
 }

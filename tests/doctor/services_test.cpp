@@ -236,6 +236,14 @@ TEST_CASE("the way back: whose tunnel it is, and whose bridge") {
         CHECK(f.subject == "public URL");
         CHECK_THAT(f.sentence, contains("ERR_NGROK_3200"));
     }
+    SECTION("one whose certificate is not trusted here") {
+        world.http.forget("GET https://a.example/healthz");
+        world.http.on_error("GET https://a.example/healthz", Errc::unavailable,
+                            "certificate of a.example not trusted");
+        auto f = Patient::trouble_in(world.way_back());
+        CHECK(f.subject == "public URL");
+        CHECK_THAT(f.sentence, contains("ca-certificates") && !contains("restart"));
+    }
     SECTION("one of the free plan") {
         world.route(
             tunnels, 200,
