@@ -19,6 +19,8 @@ cat >"$T/long.json" <<'JSON'
  "model": {"greeting": ["greet-plain"], "pace": 50, "turns": [{"hears": "*", "says": ["go-on"]}]}}
 JSON
 world "$T/long.json"
+# However long the browser takes: nobody is asked whether they are still there, and said goodbye to.
+sed -i.old 's/^silence_after_s:.*//; s/^name:/silence_after_s: 0\nname:/' "$agent/persona.md"
 pipeline
 status 0 pa-dial --about "</script><script>alert(3)</script>" 010-0000-5678
 for _ in $(seq 50); do somebody_calls "{\"from\":\"$owner\"}"; done
