@@ -92,7 +92,7 @@ while IFS= read -r example; do
         'backup.sh '*) contains "$example" "$(out)" answered ;;
         *'--show-prompt'*) contains "$example" "$(out)" 'dentist at ten' ;;
         'pa-report --html'*) holds test -s calls.html ;;
-        'pa-report --tsv'*) contains "$example" "$(out)" "$(date +%Y-%m-%d) 0." ;;
+        'pa-report --tsv'*) contains "$example" "$(out)" "$(TZ=KST-9 date +%Y-%m-%d) 0." ;;
         *'--why') contains "$example" "$(out)" 'first audio: to the caller' ;;
         'pa-tunnel --once') contains "$example" "$(out)" 'https://' ;;
         *'not in sync') check "$example" "$(out)" "" ;;
