@@ -8,7 +8,7 @@ for tool in $tools; do
     done
 done
 
-if command -v bash >/dev/null; then
+if has bash "its completions"; then
     cat >"$T/try.bash" <<'TRY'
 . "$1/phone-agent.bash"
 shift
@@ -26,14 +26,14 @@ TRY
     check "a folder" "$(offered pa-report -C "$completions/../compl")" "$completions/../completions "
 fi
 
-if command -v fish >/dev/null; then
+if has fish "its completions"; then
     offered() { HOME="$T" fish --no-config -c "source $completions/phone-agent.fish; complete -C '$1'"; }
     for tool in $tools; do contains "fish: $tool" "$(offered "$tool --dir")" "--directory"; done
     contains "fish: an option" "$(offered 'pa-report --ht')" "--html"
     contains "fish: a subcommand" "$(offered 'pa-sim ope')" "openai"
     contains "fish: of a subcommand" "$(offered 'pa-sim openai --sc')" "--scenario"
 fi
-if command -v zsh >/dev/null; then
+if has zsh "its completions"; then
     cat >"$T/try.zsh" <<'TRY'
 # What becomes of a line in a real zsh when Tab is pressed.
 zmodload zsh/zpty

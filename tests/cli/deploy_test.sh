@@ -2,7 +2,7 @@
 # one killed, one drained. Each in a network of its own where the kernel lets us, else on addresses of the loopback.
 # Takes long.
 PATH=$PATH:/usr/sbin # where Debian puts it
-command -v haproxy >/dev/null || { echo "haproxy is not installed: skipped"; exit 0; }
+command -v haproxy >/dev/null || { echo "skipped: haproxy is not installed"; exit 0; }
 if [ -z "${PA_OWN_NETWORK:-}" ] && unshare -n -m true 2>/dev/null; then
     PA_OWN_NETWORK=yes exec unshare -n -m sh "$0" "$@"
 fi

@@ -38,7 +38,7 @@ if [ -n "$faketime" ]; then
     stop_bridge
     bridge_env=
 else
-    echo "no faketime: a clock that is set was not tried"
+    echo "skipped: no faketime, a clock that is set"
 fi
 
 # --- name servers that never answer (in a name space of its own) ---
@@ -79,5 +79,5 @@ SH
         "$(json "$log" 'map { $_->{at_ms} } grep { $_->{what} eq "first-audio-late" } @{$d->{events}}')" 3900 4900
     stop_bridge
 else
-    echo "no name space or no port 53: dead name servers were not tried"
+    echo "skipped: no name space or no port 53, dead name servers"
 fi

@@ -1,7 +1,7 @@
 # What `make install` puts in place runs from there and finds its files.
 . ./lib.sh
 build=$(cd "$(dirname "$(command -v pa-sim)")/.." && pwd)
-[ -f "$build/cmake_install.cmake" ] || { echo "not run from a build: nothing to install"; exit 0; }
+[ -f "$build/cmake_install.cmake" ] || { echo "skipped: not run from a build, nothing to install"; exit 0; }
 cmake --install "$build" --prefix "$T/prefix" >"$T/install.out" 2>&1 || fail "$(cat "$T/install.out")"
 for tool in pa-act pa-bridge pa-dial pa-doctor pa-extract pa-report pa-sim pa-tunnel pa-webhook-sync; do
     status 0 "$T/prefix/bin/$tool" --version

@@ -106,6 +106,9 @@ status() {
 # limited SECONDS COMMAND…: ended by a signal if it takes longer (142).
 limited() { perl -e 'alarm shift; exec @ARGV or exit 127' "$@"; }
 
+# has PROGRAM WHAT: it is here; else it is told that WHAT is not tried.
+has() { command -v "$1" >/dev/null || { echo "skipped: no $1, $2" && false; }; }
+
 out() { cat "$T/out"; }
 err() { cat "$T/err"; }
 

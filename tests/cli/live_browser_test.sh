@@ -3,7 +3,7 @@
 # page's policy holds in the test too.
 . ./lib.sh
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
-    echo "no Chromium here: the page is not tried in a browser"
+    echo "skipped: no Chromium here to try the page in"
     exit 0
 }
 cp -R "$root/share" "$T/share" || fail "no copy of share/"

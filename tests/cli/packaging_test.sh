@@ -1,10 +1,11 @@
 # What cannot be installed here is at least well formed: units, plists, formula, PKGBUILD, Containerfile, and none
 # of them names a licence.
 . ./lib.sh
+PATH=$PATH:/usr/sbin # where Debian puts haproxy
 packaging=$root/share/packaging
 
 # --- units: as systemd reads them, where they find their programs
-if command -v systemd-analyze >/dev/null; then
+if has systemd-analyze "units"; then
     mkdir "$T/units"
     export XDG_RUNTIME_DIR="$T"
     for unit in "$root"/share/systemd/*; do
@@ -21,7 +22,7 @@ fi
 for plist in "$root"/share/launchd/*.plist; do
     if command -v plutil >/dev/null; then
         status 0 plutil -lint "$plist"
-    elif command -v xmllint >/dev/null; then
+    elif has xmllint "$plist"; then
         status 0 xmllint --nonet --noout "$plist"
     fi
     check "label of $plist" "$(sed -n '/<key>Label</{n;s/.*<string>\(.*\)<.*/\1/p;}' "$plist")" "$(basename "$plist" .plist)"
@@ -32,11 +33,11 @@ for plist in "$root"/share/launchd/*.plist; do
 done
 
 # --- formula and PKGBUILD
-if command -v ruby >/dev/null; then status 0 ruby -c "$packaging/homebrew/phone-agent.rb"; fi
+if has ruby "the formula"; then status 0 ruby -c "$packaging/homebrew/phone-agent.rb"; fi
 check "blocks of the formula end" "$(grep -c -E '^ *(class|def|service do|test do)' "$packaging/homebrew/phone-agent.rb")" \
     "$(grep -c -E '^ *end$' "$packaging/homebrew/phone-agent.rb")"
 lacks "a licence in the formula" "$(cat "$packaging/homebrew/phone-agent.rb")" "license "
-if command -v bash >/dev/null; then
+if has bash "PKGBUILD"; then
     # shellcheck disable=SC2016 # bash's
     status 0 bash -n "$packaging/arch/PKGBUILD"
     # shellcheck disable=SC2016
@@ -59,7 +60,9 @@ contains "the licence is no one's guess" "$(cat "$packaging/debian/copyright")" 
 
 # --- the manifests: YAML, names that are there, nobody's root, files that are not written to
 manifests=$root/share/deploy/kubernetes
-if command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null; then
+if ! python3 -c 'import yaml' 2>/dev/null; then
+    echo "skipped: no python3 with yaml, the manifests"
+else
     status 0 python3 "$here/manifests.py" "$manifests"
     contains "what was looked at" "$(out)" "Deployment HorizontalPodAutoscaler"
     mkdir "$T/wrong"
@@ -68,7 +71,7 @@ if command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null; then
     status 1 python3 "$here/manifests.py" "$T/wrong"
     contains "it would complain" "$(err)" "phone-agent-extract"
 fi
-if command -v kubectl >/dev/null; then
+if has kubectl "putting the manifests together"; then
     # It is never asked for a cluster: this only puts them together.
     status 0 kubectl kustomize "$manifests"
     check "the image" "$(grep -c 'image: registry.example.com/phone-agent:' "$T/out")" 3
@@ -79,7 +82,7 @@ check "one version" "$(sed -n 's/.*newTag: //p' "$manifests/kustomization.yaml")
 # The two configurations of HAProxy differ in where the bridges are, and in nothing else.
 rules() { sed -n '/^frontend/,$p' "$1" | grep -v -E '^ *#|bind|server |server-template|-m ip '; }
 check "rules in and outside of a cluster" "$(rules "$manifests/haproxy.cfg")" "$(rules "$root/share/deploy/haproxy.cfg")"
-if command -v haproxy >/dev/null; then
+if has haproxy "the configurations of HAProxy"; then
     status 0 haproxy -q -c -f "$manifests/metrics.cfg"
     sed 's/ ssl crt [^ ]*//' "$manifests/haproxy.cfg" >"$T/haproxy.cfg"
     status 0 haproxy -q -c -f "$T/haproxy.cfg"

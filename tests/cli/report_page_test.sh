@@ -1,7 +1,7 @@
 # The page of pa-report in a real browser: it works, and words that try to be markup stay words.
 . ./lib.sh
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
-    echo "no Chromium here: the page is not tried in a browser"
+    echo "skipped: no Chromium here to try the page in"
     exit 0
 }
 make_agent

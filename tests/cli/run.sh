@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the end-to-end tests of the executables, found through PATH. With arguments only those named.
 # Each test is a script with a world of its own and gets at most three minutes; PA_JOBS (2) run at a time.
+# A line of a test that begins with "skipped: " names what it could not try here.
 set -u
 cd "$(dirname "$0")" || exit 70
 
@@ -10,6 +11,7 @@ if [ "${1:-}" = --one ]; then
     # The alarm reaches the test's own shell, which ends what it has started.
     if perl -e 'alarm shift; exec @ARGV' 180 sh "$2" >"$out" 2>&1; then
         echo "ok   $2 ($(($(date +%s) - start)) s)"
+        grep '^skipped: ' "$out" | sed 's/^/     /' # what was not tried is no secret
         status=0
     else
         { echo "FAIL $2" && sed 's/^/     /' "$out"; } >"$out.told"
