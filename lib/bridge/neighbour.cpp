@@ -89,12 +89,12 @@ void Neighbour::answer(std::int64_t id, int status, std::string_view type, std::
         answer(id, 500, "text/plain", "too long to be handed on\n");
 }
 
-void Neighbour::replied(std::int64_t id, Reply reply) {
+void Neighbour::replied(std::int64_t id, Reply told) {
     auto found = waiting_.find(id);
     if (found == waiting_.end()) return;
     OnReply done = std::move(found->second.done);
     waiting_.erase(found);
-    done(std::move(reply));
+    done(std::move(told));
 }
 
 void Neighbour::give_up() {
