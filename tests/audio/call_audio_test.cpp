@@ -146,7 +146,7 @@ private:
 TEST_CASE("a recording has what the phone played, when it played it, and nothing that was cut") {
     for (std::int64_t delay : {0, 40, 150})
         for (std::int64_t jitter : {0, 30})
-            for (std::uint64_t seed : {1, 2, 3}) {
+            for (std::uint64_t seed : {1U, 2U, 3U}) {
                 INFO("seed " << seed << ", delay " << delay << ", jitter " << jitter);
                 Line line(seed, delay, jitter);
                 line.run(120'000);
