@@ -4,7 +4,7 @@
 set -eu
 
 debian='g++ cmake ninja-build pkg-config libcurl4-openssl-dev libwebsockets-dev libuv1-dev libssl-dev
-        rapidjson-dev libcli11-dev libfmt-dev catch2 perl tzdata ca-certificates'
+        rapidjson-dev libcli11-dev libfmt-dev catch2 perl tzdata ca-certificates faketime'
 debian_lint='clang-format clang-tidy shellcheck mandoc python3-icalendar'
 debian_clang='clang'
 debian_fuzz='clang libclang-rt-14-dev'
