@@ -116,8 +116,8 @@ private:
     void answer_carrier(std::string_view path, const Form& form, const net::Responder& responder);
     net::Upgrade on_upgrade(const net::ServerRequest& request);
     [[nodiscard]] bool signed_by_carrier(const net::ServerRequest& request, const Form& form) const;
-    /// The URLs that the carrier may have asked, when `path` comes in here.
-    [[nodiscard]] std::vector<std::string> urls_asked(std::string_view path) const;
+    /// The URLs that the carrier may have asked, when `target` comes in here.
+    [[nodiscard]] std::vector<std::string> urls_asked(std::string_view target) const;
     [[nodiscard]] bool one_of_several() const;
     void incoming(const Form& form, const net::Responder& responder, std::string_view instance);
     void answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder);

@@ -24,6 +24,12 @@ constexpr int max_resumes = 5;
 /// signed.
 constexpr std::string_view retry_fragment = "#rc=5&rp=ct,rt,5xx";
 
+/// Path and query as the carrier asked for them and signed them. (A query that is written otherwise
+/// than form_encode() writes it does not verify. No URL of ours has one.)
+std::string target_of(const net::ServerRequest& request) {
+    return request.query.empty() ? request.path : request.path + "?" + form_encode(request.query);
+}
+
 void answer_twiml(const net::Responder& responder, std::string_view twiml) {
     responder.answer(200, twilio::twiml_content_type, twiml);
 }
@@ -71,18 +77,18 @@ void Bridge::answer_carrier(std::string_view path, const Form& form,
     responder.answer(204, "text/plain", "");
 }
 
-std::vector<std::string> Bridge::urls_asked(std::string_view path) const {
+std::vector<std::string> Bridge::urls_asked(std::string_view target) const {
     std::string_view own = instance_path(public_base_);
     std::string_view origin(public_base_.data(), public_base_.size() - own.size());
-    std::vector<std::string> urls{twilio::public_url_of(origin, path)};
+    std::vector<std::string> urls{twilio::public_url_of(origin, target)};
     // A proxy may have taken our own path off.
-    if (!own.empty() && path.rfind('/') == 0)
-        urls.push_back(twilio::public_url_of(public_base_, path));
+    if (!own.empty() && target.substr(0, target.find('?')).rfind('/') == 0)
+        urls.push_back(twilio::public_url_of(public_base_, target));
     return urls;
 }
 
 bool Bridge::signed_by_carrier(const net::ServerRequest& request, const Form& form) const {
-    auto urls = urls_asked(request.path);
+    auto urls = urls_asked(target_of(request));
     return std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
         return twilio::valid_form_signature(options_.settings.twilio_auth_token, url, form,
                                             request.header("x-twilio-signature"));
