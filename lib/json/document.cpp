@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -41,6 +42,56 @@ Error refusal(const D& document) {
 }
 
 const Error too_deep{Errc::data, "JSON nested too deep"};
+
+std::size_t count_at(std::string_view text, std::size_t from, std::string_view of) {
+    return std::min(text.find_first_not_of(of, from), text.size()) - from;
+}
+
+/// How long the number at the front of `text` is, if it is a zero with a fraction or an exponent;
+/// else 0.
+std::size_t long_zero(std::string_view text) {
+    std::size_t at = text.starts_with('-') ? 1 : 0;
+    if (count_at(text, at, "0") != 1) return 0;
+    const std::size_t whole = ++at;
+    if (text.substr(at).starts_with('.')) {
+        const std::size_t zeros = count_at(text, at + 1, "0");
+        at += 1 + zeros;
+        if (zeros == 0 || (at < text.size() && is_digit(text[at]))) return 0;
+    }
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        std::size_t digits = at + 1;
+        if (digits < text.size() && (text[digits] == '+' || text[digits] == '-')) ++digits;
+        const std::size_t count = count_at(text, digits, "0123456789");
+        if (count == 0) return 0;
+        at = digits + count;
+    }
+    return at == whole ? 0 : at;  // what follows may make it no JSON: it is read all the same
+}
+
+/// RapidJSON's exact reading of a number is not defined for a zero with many digits or an exponent
+/// (it counts the leading zeros of 0). Each of those becomes 0.0 and blanks; "" if there is none.
+std::string with_plain_zeros(std::string_view text) {
+    std::string changed;
+    bool inside = false;  // of a string, or of a number
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"') {
+            while (++i < text.size() && text[i] != '"')
+                if (text[i] == '\\') ++i;
+            inside = false;
+        } else if (std::size_t n = inside ? 0 : long_zero(text.substr(i)); n != 0) {
+            const std::size_t sign = c == '-' ? 1 : 0;
+            if (n - sign > 3) {  // "0.0" and "0e9" are as good as any
+                if (changed.empty()) changed = text;
+                changed.replace(i + sign, n - sign, n - sign, ' ').replace(i + sign, 3, "0.0");
+            }
+            i += n - 1;
+        } else {
+            inside = std::string_view("0123456789.eE+-").find(c) != std::string_view::npos;
+        }
+    }
+    return changed;
+}
 
 }  // namespace
 
@@ -115,6 +166,8 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
+    const std::string plain = with_plain_zeros(text);
+    if (!plain.empty()) text = plain;
     // Numbers exactly: what is dumped reads as the same again.
     impl->document.Parse<parse_flags | rapidjson::kParseFullPrecisionFlag>(text.data(),
                                                                            text.size());

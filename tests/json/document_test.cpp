@@ -1,5 +1,7 @@
 #include "json/document.hpp"
 
+#include <fmt/format.h>
+
 #include "support/catch.hpp"
 
 using namespace pa;
@@ -20,6 +22,31 @@ TEST_CASE("what is no JSON is an error with its place, and no depth of it breaks
     CHECK_THAT(broken.error().what, contains("byte 5"));
     CHECK_FALSE(json::Document::parse(std::string(100'000, '[')));
     CHECK_FALSE(json::Document::parse("\"\xff\""));
+}
+
+TEST_CASE("a zero is zero, however long it is written") {
+    for (const char* zero :
+         {"0e100", "-0e100", "0E+99", "0e-400", "-0.0e9999999", "0.00000e30", "0.0", "0e5",
+          "0.000000000000000000000000000000000000000000000000000"}) {
+        INFO(zero);
+        auto d = json::Document::parse(fmt::format(R"({{"a":[{0},{0} ],"b":{0}}})", zero));
+        REQUIRE(d);
+        CHECK(d->root()["a"].at(0).number(1) == 0);
+        CHECK(d->root()["a"].at(1).number(1) == 0);
+        CHECK(d->root()["b"].number(1) == 0);
+    }
+    for (const char* none : {"0e", "00e100", "0.e100", "0.0e+", "0e10.0", "-", "0e1e100", "0.0-",
+                             "[0E0156-02]", "[0e100 1]"})
+        CHECK_FALSE(json::Document::parse(none));
+    // What is no number, or no zero, stays as it is.
+    auto d = json::Document::parse(
+        R"({"0e100":"0.0000e9 \"0e100","b":[10e100,1.0e30,0.00001e5,0.009]})");
+    REQUIRE(d);
+    CHECK(d->root()["0e100"].text() == "0.0000e9 \"0e100");
+    CHECK(d->root()["b"].at(0).number() == 10e100);
+    CHECK(d->root()["b"].at(1).number() == 1.0e30);
+    CHECK(d->root()["b"].at(2).number() == 1);
+    CHECK(d->root()["b"].at(3).number() == 0.009);
 }
 
 TEST_CASE("a message is parsed in place, and its views are its own bytes") {
