@@ -30,6 +30,13 @@ std::string target_of(const net::ServerRequest& request) {
     return request.query.empty() ? request.path : request.path + "?" + form_encode(request.query);
 }
 
+/// One socket too many: it may come again.
+struct TurnedAway final : net::WsHandler {
+    void opened(net::WsPeer& peer) override { peer.close(1013, "too many wait for their start"); }
+    void text(std::span<char>) override {}
+    void closed(std::uint16_t, std::string_view) override {}
+};
+
 void answer_twiml(const net::Responder& responder, std::string_view twiml) {
     responder.answer(200, twilio::twiml_content_type, twiml);
 }
@@ -102,8 +109,6 @@ net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
     if (asked && asked->endpoint == SelfTest::path)
         return self_test_.upgrade(request, public_base_);
     if (!asked || asked->endpoint != "/media-stream") return {nullptr, 404};
-    // Behind a tunnel every peer is loopback: sockets that wait are counted, never live calls.
-    if (waiting_sockets_ >= max_waiting_sockets) return {nullptr, 503};
     auto urls = urls_asked(path);
     bool good = std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
         return !url.empty() && twilio::valid_socket_signature(options_.settings.twilio_auth_token,
@@ -114,6 +119,8 @@ net::Upgrade Bridge::on_upgrade(const net::ServerRequest& request) {
         ++metrics_.sockets_refused;
         return {nullptr, 403};
     }
+    // Behind a tunnel every peer is loopback: sockets that wait are counted, never live calls.
+    if (waiting_sockets_ >= max_waiting_sockets) return {std::make_unique<TurnedAway>(), 0};
     return {std::make_unique<MediaSocket>(*this), 0};
 }
 
