@@ -150,10 +150,17 @@ std::vector<std::string> later_arguments(const Options& o, const pa::dial::Order
     return a;
 }
 
+/// Whoever sits at a terminal sees how the number was read; what is kept of cron's runs hides it.
+std::string shown(const pa::PhoneNumber& number) {
+    if (::isatty(STDERR_FILENO) != 1) return pa::cli::number_shown(number.str());
+    const std::string national = number.national();
+    return national == number.str() ? national : fmt::format("{} ({})", national, number.str());
+}
+
 Result<Exit> tell(const Options& o, const pa::act::Job& job, const pa::PhoneNumber& owner) {
     auto number = job.to.empty() ? Result<pa::PhoneNumber>(owner) : pa::PhoneNumber::parse(job.to);
     pa::cli::say(fmt::format("{}: {}{}{}", pa::act::show_time(job.run_at),
-                             number ? number->national() : job.to, job.repeat.empty() ? "" : ", ",
+                             number ? shown(*number) : job.to, job.repeat.empty() ? "" : ", ",
                              job.repeat));
     pa::cli::print(o.json ? pa::act::write_job(job) : job.id);
     return Exit::yes;
@@ -271,9 +278,7 @@ Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
     if (o.follow) view.watch = &watch;
     pa::dial::Dialler dialler(
         http, [&] { return http.never_sent(); }, settings, account, surroundings(o, view));
-    std::string number = order.to.str(), national = order.to.national();
-    pa::cli::say(national == number ? "calling " + number
-                                    : fmt::format("calling {} ({})", national, number));
+    pa::cli::say("calling " + shown(order.to));
     auto report = dialler.dial(order, o.wait || o.follow || !o.ack.empty());
     view.line.show({});
     if (!report) return report.error();

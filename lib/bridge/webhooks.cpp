@@ -151,7 +151,7 @@ void Bridge::incoming(const Form& form, const net::Responder& responder,
         if (!welcome) {
             ++metrics_.refused;
             cli::say(fmt::format("caller {} is not on ALLOWED_CALLERS: rejected",
-                                 mask_number(facts.from)));
+                                 cli::number_shown(facts.from)));
             return answer_twiml(responder, twilio::reject("rejected"));
         }
         // One of several: whoever asked us asks another. Alone: there is no one else to take it.

@@ -68,6 +68,10 @@ void debug(std::string_view line) {
     if (common().verbose >= 2) tell(line);
 }
 
+std::string number_shown(std::string_view number) {
+    return common().verbose >= 2 ? std::string(number) : mask_number(number);
+}
+
 bool print(std::string_view record) {
     std::string line(record);
     line += '\n';

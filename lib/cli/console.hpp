@@ -22,6 +22,9 @@ void warn(std::string_view line);  // also under -q
 void note(std::string_view line);
 void debug(std::string_view line);
 
+/// A phone number as diagnostics show it: its last four digits, under -vv all of it.
+[[nodiscard]] std::string number_shown(std::string_view number);
+
 /// Writes one record and a newline to stdout and flushes. False when the reader has gone (EPIPE).
 bool print(std::string_view record);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "dial/rules.hpp"
 
 namespace pa::dial {
@@ -111,8 +112,8 @@ Status Placer::check_line_free(const Order& order, const Ledger::Entry& entry) {
     auto over = is_over(**last);
     if (!over) return over.error().in(fmt::format("the earlier call {}", (*last)->call_sid));
     if (*over) return Done{};
-    return Error{Errc::later,
-                 fmt::format("{} is being called already ({})", order.to.str(), (*last)->call_sid)};
+    return Error{Errc::later, fmt::format("{} is being called already ({})",
+                                          mask_number(order.to.str()), (*last)->call_sid)};
 }
 
 Result<bool> Placer::is_over(const Attempt& attempt) {

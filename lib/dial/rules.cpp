@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.hpp"
 #include "store/call_log.hpp"
 
 namespace pa::dial {
@@ -58,7 +59,7 @@ Status check_country(const PhoneNumber& number, const std::vector<std::string>& 
     return Error{Errc::refused,
                  fmt::format("{} is in none of the countries that may be called ({}): add its "
                              "country code to ALLOWED_COUNTRIES",
-                             number.str(), fmt::join(countries, ", "))};
+                             mask_number(number.str()), fmt::join(countries, ", "))};
 }
 
 Status check_hours(const std::optional<config::QuietHours>& quiet, const Civil& now,

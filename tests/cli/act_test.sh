@@ -137,8 +137,8 @@ check "one key, one job" "$(out)" "$id2"
 contains "is told" "$(err)" "used before"
 status 0 "$real_dial" --at "2099-05-02T09:00:00+09:00" --once morning 010-0000-9999
 contains "and what that job is" "$(err)" "07:00"
-contains "and whom it calls" "$(err)" "010-0000-5678"
-lacks "not what this one would be" "$(err)" "010-0000-9999"
+contains "and whom it calls" "$(err)" "****5678"
+lacks "not what this one would be" "$(err)" 9999
 status 0 "$real_dial" --json --at "2099-05-02T09:00:00+09:00" --once morning 010-0000-9999
 contains "as JSON too" "$(out)" '"to":"+821000005678"'
 contains "repeats" "$(cat "$agent/spool/jobs/$id2.json")" '"repeat":"weekdays"'
