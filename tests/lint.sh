@@ -26,7 +26,7 @@ done
 
 if command -v systemd-analyze >/dev/null; then
     echo "lint: units"
-    for unit in share/systemd/phone-agent-tunnel.service share/systemd/phone-agent-bridge.service; do
+    for unit in share/systemd/*.service; do
         systemd-analyze security --offline=true --threshold=25 "$unit" >/dev/null || {
             echo "$unit: more exposed than 2.5 (systemd-analyze security)"
             failed=1
