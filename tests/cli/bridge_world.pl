@@ -6,7 +6,7 @@ use utf8;
 use HTTP::Tiny;
 use IO::Socket::UNIX;
 use JSON::PP;
-use List::Util qw(max);
+use List::Util qw(max sum0);
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
 use Time::Local qw(timegm);
@@ -102,6 +102,19 @@ sub model_heard {
     return map { $_->{audio_ms} } grep { $_->{event} eq 'closed' } @events;
 }
 
+# lost_audio SIDs: how many calls have no session of the model that heard all their frames. The word of a hang-up may
+# overtake the last one. (No session tells whose it was; each is taken once, the least that fits for the least.)
+sub lost_audio {
+    my %heard;
+    ++$heard{$_ / 20} for model_heard();
+    my $lacking = 0;
+    for my $sent (sort { $a <=> $b } map { sum0(map { $_->{frames_sent} } @{facts($_)->{streams}}) } @_) {
+        my ($found) = grep { $heard{$_} } $sent - 1, $sent;
+        defined $found ? --$heard{$found} : ++$lacking;
+    }
+    return $lacking;
+}
+
 sub read_file {
     open(my $in, '<:raw', $_[0]) or return;
     local $/;
@@ -115,14 +128,16 @@ sub log_of {
     return $log;
 }
 
-# Lines of a journal, in the order of their index; what is torn at its end is skipped as ours do.
+# Lines of a journal, in the order of their index. What is torn can only be its end, as ours know.
 sub journal_lines {
     my ($sid) = @_;
     my ($file) = glob("$logs/*_$sid.jsonl.partial") or return;
     my %line;
-    for (split /\n/, read_file($file) // '') {
-        my $fact = eval { $json->decode($_) } or next;
-        $line{$fact->{index}} = $fact->{text} if ($fact->{fact} // '') eq 'line';
+    my @rows = split /\n/, read_file($file) // '';
+    for (0 .. $#rows) {
+        my $fact = eval { $json->decode($rows[$_]) };
+        push @problems, "$file: line $_ is torn" unless $fact || $_ == $#rows;
+        $line{$fact->{index}} = $fact->{text} if $fact && ($fact->{fact} // '') eq 'line';
     }
     return [map { $line{$_} } sort { $a <=> $b } keys %line];
 }

@@ -4,11 +4,12 @@
 use strict;
 use warnings;
 use utf8;
+use IO::Socket::INET;
 use List::Util qw(max min sum0);
 use Time::HiRes qw(sleep time);
 require './bridge_world.pl';
 
-our ($bridge, @problems);
+our ($agent, $bridge, @problems);
 my ($agent_dir, $twilio_url, $work_dir, $seconds, $most, $faulty, $seed) = @ARGV;
 begin($agent_dir, $twilio_url, $work_dir, $seed);
 
@@ -18,6 +19,25 @@ sub memory {
     return $kib // die "the bridge has gone\n";
 }
 sub descriptors { return scalar(() = glob "/proc/$bridge/fd/*") }
+
+# Strangers at the public port, who get nowhere and leave nothing behind: requests that nobody signed, sockets that
+# nobody signed, connections that begin a request and go, or stay until they are dropped.
+my ($port) = (read_file("$agent/.env") // '') =~ /^PORT=(\d+)/m;
+my $forger = HTTP::Tiny->new(timeout => 10, keep_alive => 0);
+my @strangers;
+$SIG{PIPE} = 'IGNORE';
+sub stranger {
+    my $kind = int rand 4;
+    return $forger->post("http://127.0.0.1:$port/incoming", {content => 'CallSid=CA1'}) if $kind == 0;
+    my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port", Timeout => 5) or return;
+    print $s $kind == 1
+        ? "GET /media-stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            . "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+        : "POST /incoming HTTP/1.1\r\nContent-Length: 1000\r\n\r\nCall";
+    $s->flush;
+    push @strangers, $s if $kind == 3;
+    shift @strangers if @strangers > 50;
+}
 
 start_bridge();
 ready();
@@ -40,10 +60,12 @@ while (time < $end) {
         $healthy{$sid} = 1 unless $bad;
         ++$calls;
     }
-    $at_once = max($at_once, scalar keys %running);
+    $at_once = max($at_once, scalar @{(ask('/calls') // {calls => []})->{calls}});
+    stranger() for 1 .. 3;
     push @memory, [time - $start, memory()];
     sleep 0.25;
 }
+@strangers = ();
 until_true(150, 'all calls end', sub { !grep { !ended($_) } keys %running });
 until_true(30, 'no call is left', sub { !@{(ask('/calls') // {calls => [1]})->{calls}} });
 for my $sid (keys %healthy) {
@@ -63,14 +85,10 @@ if ($seconds >= 180) {
     push @problems, 'memory grows' if $late >= 1.02 * $early;
 }
 printf "  %d calls in %.0f s, %d at once, %d healthy of which %d whole\n", $calls, time - $start, $at_once, scalar keys %healthy, $whole;
-# Each healthy call has a session that heard all its frames; the word of a hang-up may overtake the last one.
-my %heard;
-++$heard{$_ / 20} for model_heard();
-my $lacking = 0;
-for my $sent (sort { $a <=> $b } map { sum0(map { $_->{frames_sent} } @{facts($_)->{streams}}) } keys %healthy) {
-    my ($found) = grep { $heard{$_} } $sent - 1, $sent;
-    defined $found ? --$heard{$found} : ++$lacking;
-}
+my $lacking = lost_audio(keys %healthy);
 printf "  healthy calls that lost audio: %d; descriptors: %d before, %d after\n", $lacking, $open_before, $open_after;
 push @problems, "$lacking calls lost audio" if $lacking;
+# Those whose lines have faults may be over before they are noticed.
+push @problems, "$at_once at once are far from $most" if $seconds >= 60 && $at_once < 0.9 * $most;
+push @problems, 'nothing was looked at' if $whole < $most / 2;
 finish($seed);
