@@ -18,6 +18,7 @@ namespace pa::bridge {
 namespace {
 
 constexpr double late_loop_ms = 20;
+constexpr std::chrono::seconds log_patience{5};
 /// Two sockets, one of them twice, a journal and requests to the carrier, and some for the others.
 constexpr std::size_t descriptors_of_call = 16;
 
@@ -299,7 +300,8 @@ void Bridge::drain(std::function<void()> drained) {
 }
 
 bool Bridge::busy() const {
-    bool own = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 || unsaved_logs_ > 0;
+    bool own = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 ||
+               (unsaved_logs_ > 0 && !(logs_until_ && loop_.now() >= *logs_until_));
     bool others = asked_others_ > 0 || waiting_sockets_ > 0 || !succession_.sent_all() ||
                   succession_.has_predecessor() ||  // who is reached through us only
                   (serve_on_ && loop_.now() < *serve_on_);
@@ -308,6 +310,8 @@ bool Bridge::busy() const {
 
 void Bridge::tell_if_drained() {
     if (!drained_) return;
+    // A disk without room is no reason to stay for ever.
+    if (give_up_others_ && calls_.empty() && !logs_until_) logs_until_ = loop_.now() + log_patience;
     if (busy()) return drained_yet_.arm(std::chrono::milliseconds(50));
     auto tell = std::exchange(drained_, nullptr);
     tell();

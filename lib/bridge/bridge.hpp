@@ -194,9 +194,10 @@ private:
     int unsaved_logs_ = 0;                               // of finished calls
     int open_tapes_ = 0;  // of finished calls: their logs wait for them
     bool draining_ = false;
-    int asked_others_ = 0;                    // questions of ours that wait for a neighbour
-    bool give_up_others_ = false;             // the time to drain is over
-    std::optional<net::TimePoint> serve_on_;  // superseded: connections that stand are answered
+    int asked_others_ = 0;                      // questions of ours that wait for a neighbour
+    bool give_up_others_ = false;               // the time to drain is over
+    std::optional<net::TimePoint> logs_until_;  // told to stop, and all calls are over
+    std::optional<net::TimePoint> serve_on_;    // superseded: connections that stand are answered
     net::Timer drained_yet_, look_again_;
     std::function<void()> drained_;
     LivePage page_;

@@ -171,8 +171,10 @@ void JournalWriter::Impl::write_all(Clock::time_point now, bool last) {
     else if (pending_bytes == 0 && finished.empty() && !sync_failed)
         relief();
     if (last && !finished.empty() && options.tell)
-        options.tell(fmt::format("{} finished call logs could not be written and are lost",
-                                 finished.size()));
+        options.tell(
+            fmt::format("{} finished call logs could not be written: the next start makes them of "
+                        "what their journals have",
+                        finished.size()));
 }
 
 Status JournalWriter::Impl::write(Journal& journal) {
