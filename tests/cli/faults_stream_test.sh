@@ -17,16 +17,20 @@ perl "$here/stream.pl" "$port" "$public_url" CAhalf incoming "$owner" open start
 half=$!
 pids="$pids $half"
 
-carrier CAflood incoming "$owner" open start media 100 flood 3000 media 50 stop status completed >"$T/flood.out"
+# heard NAME: whoever did that went on hearing the agent.
+heard() { within "$1: frames heard" "$(sed -n 's/^heard //p' "$T/$1.out")" 10 1000; }
+carrier CAflood incoming "$owner" open start media 100 flood 3000 media 50 listen 0 stop status completed >"$T/flood.out"
+heard flood
 kept CAflood caller
-carrier CAorder incoming "$owner" open start media 100 disorder 500 media 50 stop status completed >"$T/order.out"
+carrier CAorder incoming "$owner" open start media 100 disorder 500 media 50 listen 0 stop status completed >"$T/order.out"
+heard order
 kept CAorder caller
 check "out of order is no error" "$(json "$log" 'scalar @{$d->{errors}}')" 0
 
 # What is no message of ours is passed over, and the call goes on.
 carrier CAjunk incoming "$owner" open start media 50 junk binary 320 binary 60000 junk media 50 listen 0 \
     stop status completed >"$T/junk.out"
-within "frames heard" "$(sed -n 's/^heard //p' "$T/junk.out")" 10 1000
+heard junk
 lacks "junk closes nothing" "$(cat "$T/junk.out")" closed
 kept CAjunk caller
 
