@@ -44,10 +44,10 @@ tools() {
         err
         wait "$first"
         grep -v '^CA\|^answered' "$T/first"
-        pa-extract "$1" "$log" 2>"$T/extract.err" | pa-act "$1" 2>&1 >"$T/act.out"
-        cat "$T/extract.err"
-        pa-act "$1" --due 2>&1 >"$T/due.out"
-        pa-report "$1" "$log" 2>&1 >"$T/report.out"
+        pa-extract "$1" "$log" 2>"$T/extract.err" | pa-act "$1" >"$T/act.out" 2>"$T/act.err"
+        pa-act "$1" --due >"$T/due.out" 2>"$T/due.err"
+        pa-report "$1" "$log" >"$T/report.out" 2>"$T/report.err"
+        cat "$T/extract.err" "$T/act.err" "$T/due.err" "$T/report.err"
     } >"$T/told" || exit 1
     kill "$tunnel_pid"
     eventually 20 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"

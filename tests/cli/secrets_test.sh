@@ -31,6 +31,7 @@ export OPENAI_API_KEY=sk-canary-openai TWILIO_API_KEY_SECRET="$key_secret"
 # Where programs of this test leave their cores, if the system lets them.
 mkdir "$T/cores" "$T/journals"
 cd "$T/cores" || exit 70
+# shellcheck disable=SC3045 # where sh has it
 ulimit -c unlimited 2>/dev/null
 cat >"$T/after.sh" <<'SH'
 env >"${0%/*}/children.after"
