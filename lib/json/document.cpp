@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "base/text.hpp"
@@ -147,7 +148,10 @@ std::int64_t Value::integer(std::int64_t other) const {
     return other;
 }
 
-double Value::number(double other) const { return is_number() ? rapid(v_).GetDouble() : other; }
+double Value::number(double other) const {
+    const double number = is_number() ? rapid(v_).GetDouble() : other;
+    return std::isfinite(number) ? number : other;
+}
 bool Value::boolean(bool other) const { return is_bool() ? rapid(v_).GetBool() : other; }
 
 std::string Value::dump() const {

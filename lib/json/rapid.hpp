@@ -13,6 +13,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ public:
         const bool good = is_utf8({text, size}) && !missed({text, size});
         return good ? Base::String(text, size, copy) : escaped({text, size});
     }
+    /// What is no number any more (2e308 is read as infinite) would cut off all that follows.
+    bool Double(double v) { return std::isfinite(v) ? Base::Double(v) : Null(); }
     bool Key(const char* text, rapidjson::SizeType size, bool copy = false) {
         return String(text, size, copy);
     }

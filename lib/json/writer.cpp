@@ -6,7 +6,6 @@
 #endif
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -136,7 +135,6 @@ Writer& Writer::value(bool v) {
 }
 
 Writer& Writer::value(double v) {
-    if (!std::isfinite(v)) return null();
     impl_->writer.Double(v);
     return *this;
 }

@@ -69,6 +69,18 @@ TEST_CASE("a number that is written again reads as the same") {
     }
 }
 
+TEST_CASE("a number too big is none, and cuts nothing off") {
+    auto read = json::Document::parse(R"({"a":2e308,"b":[-2e308,1]})");
+    REQUIRE(read);
+    CHECK(read->root()["a"].number(7) == 7);
+    CHECK(read->root().dump() == R"({"a":null,"b":[null,1]})");
+    std::string text = R"({"a":2e308})";
+    const std::size_t size = text.size();
+    text.resize(size + 16);
+    json::Parser parser;
+    CHECK(parser.parse_in_place({text.data(), size})["a"].number(7) == 7);
+}
+
 TEST_CASE("half of a surrogate pair, which the reader takes, is not written again") {
     auto read = json::Document::parse(R"({"a":"\ude00","\ude00":1})");
     REQUIRE(read);
