@@ -115,3 +115,25 @@ well() {
     check "turns that waited" "$(json "$log" 'scalar grep { $_->{latency_ms} > 1500 } @{$d->{turns}}')" 0
     check "who ended it" "$(json "$log" '$d->{ended_by}')" "${2:-caller}"
 }
+
+# stopped NAME: told to stop now, it ends the call soon and in order.
+stopped() {
+    kill "$bridge_pid"
+    bridge_ended
+    eventually 10 call_ended "$call_sid"
+    # Of the end itself it cannot tell the one who has ended it and gone.
+    check "$1: complaints" \
+        "$(json "$T/facts.json" 'scalar grep { $_->{what} !~ /^status callback/ } @{$d->{complaints}}')" 0
+    check "$1: journals left" "$(find "$agent/call_logs" -name '*.partial')" ""
+    eventually 5 no_sessions
+}
+no_sessions() {
+    cat "$T"/*.out >"$T/sessions"
+    [ "$(grep -c '"service":"openai","event":"connected"' "$T/sessions")" = \
+        "$(grep -c '"service":"openai","event":"closed"' "$T/sessions")" ]
+}
+# logged NAME: and it has a log.
+logged() {
+    log=$(log_of "$call_sid")
+    contains "$1: who ended it" "agent caller error" "$(json "$log" '$d->{ended_by}')"
+}
