@@ -32,7 +32,7 @@ tools() {
         err
         status 16 pa-dial "$1" +15559998888
         err
-        status 0 pa-dial "$1" --at tomorrow "$called"
+        status 0 pa-dial "$1" --at "tomorrow 07:00" "$called"
         err
         # The second while the first one rings.
         pa-dial "$1" --wait "$owner" >"$T/first" 2>&1 &

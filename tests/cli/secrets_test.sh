@@ -5,7 +5,7 @@
 . ./lib.sh
 token=canary0token0000000000000000000a
 # The account's API key, too: the carrier's simulator is told of it by its environment.
-key_sid=SKcanary000000000000000000000000ab
+key_sid=SK000000000000000000000000000000ca
 key_secret=canary0keysecret
 export TWILIO_API_KEY_SID="$key_sid" TWILIO_API_KEY_SECRET="$key_secret"
 cat >"$T/errand.json" <<'JSON'
