@@ -36,9 +36,8 @@ public:
     void for_each_member(
         const std::function<void(std::string_view, Value)>& visit) const;  // object
 
-    /// The value, or `other` if it is missing, of another type, or a number too big. Nothing is
-    /// converted, except that integer() also takes a string of digits (Twilio writes its numbers
-    /// so).
+    /// The value, or `other` if it is missing, of another type, or too big. Nothing is converted,
+    /// except that integer() also takes a string of digits (Twilio writes its numbers so).
     [[nodiscard]] std::string_view text(std::string_view other = {}) const;
     [[nodiscard]] std::int64_t integer(std::int64_t other = 0) const;
     [[nodiscard]] double number(double other = 0) const;
