@@ -172,6 +172,14 @@ Result<std::unique_ptr<Server>> Server::listen(EventLoop& loop, ServerOptions op
     return server;
 }
 
+std::unique_ptr<Server> Server::without_listener(EventLoop& loop, WsLimits limits) {
+    std::unique_ptr<Server> server(new Server);
+    ServerOptions options;
+    options.ws = limits;
+    server->impl_ = std::make_unique<Impl>(loop, std::move(options), nullptr, nullptr);
+    return server;
+}
+
 Server::Server() = default;
 Server::~Server() {
     impl_->close();

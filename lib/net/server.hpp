@@ -75,6 +75,8 @@ public:
                                                                 ServerOptions options,
                                                                 OnRequest on_request,
                                                                 OnUpgrade on_upgrade = {});
+    /// One that listens to nothing, for connections that others have opened [adopt].
+    [[nodiscard]] static std::unique_ptr<Server> without_listener(EventLoop& loop, WsLimits limits);
     /// Closes the listener and drops its connections silently: handlers are destroyed, not told.
     ~Server();
     Server(const Server&) = delete;
@@ -84,7 +86,8 @@ public:
     [[nodiscard]] int listening_fd() const;
     /// Accepts nothing more; what is connected goes on, and is told with each answer to close.
     void stop_listening();
-    /// Goes on with a WebSocket that another process has opened and left [WsPeer::leave].
+    /// Goes on with a WebSocket that another process, or another loop of ours, has opened and left
+    /// [WsPeer::leave].
     void adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler);
 
     struct Impl;

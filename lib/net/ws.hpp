@@ -27,11 +27,11 @@ public:
     /// Breaks the connection off, as a failing network does: nothing queued is sent, no close
     /// frame; closed() follows with 1006.
     virtual void drop() { close(1011, {}); }
-    /// From inside text(): another process goes on with this connection. As soon as text() has
-    /// returned, `taker` gets a descriptor of it and the bytes that a server has to read first
-    /// [Server::adopt]: `message` as if it had just come, and what stood behind it. The handler is
-    /// told nothing more, and is destroyed. Without TLS, and while nothing waits to be sent; else
-    /// the connection breaks off.
+    /// From inside text(): another process, or loop, goes on with this connection. As soon as
+    /// text() has returned, `taker` gets a descriptor of it and the bytes that a server has to read
+    /// first [Server::adopt]: `message` as if it had just come, and what stood behind it. The
+    /// handler is told nothing more, and is destroyed. Without TLS, and while nothing waits to be
+    /// sent; else the connection breaks off.
     virtual void leave(std::string_view message, Taker taker) = 0;
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
 

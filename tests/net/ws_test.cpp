@@ -192,6 +192,46 @@ TEST_CASE("a socket that is left goes on at another server, with not a byte lost
     CHECK(first.here.closed == "3001 enough");
 }
 
+TEST_CASE("a socket that is left goes on in another loop, at a server that listens to nothing") {
+    Echo first;
+    Fd taken;
+    std::string bytes;
+    first.there.on_text = [&](Heard& heard, std::span<char> message) {
+        heard.peer->leave({message.data(), message.size()}, [&](Fd fd, std::string rest) {
+            taken = std::move(fd);
+            bytes = std::move(rest);
+        });
+    };
+    first.here.on_open = [](Heard& heard) {
+        for (const char* text : {"start", "one"}) heard.peer->send_text(text);
+    };
+    first.connect();
+    first.run_until([&] { return static_cast<bool>(taken); });
+
+    test::LoopThread other;
+    Heard second;
+    second.on_text = test::echo;
+    std::unique_ptr<net::Server> heir;
+    other.call([&] {
+        net::WsLimits limits;
+        limits.max_message = 1000;
+        heir = net::Server::without_listener(other.loop(), limits);
+        CHECK(heir->port() == 0);
+        CHECK(heir->listening_fd() == -1);
+        heir->adopt(std::move(taken), bytes, std::make_unique<Listener>(second));
+    });
+    first.run_until([&] { return first.here.texts.size() == 2; });
+    CHECK(first.here.texts == std::vector<std::string>{"start", "one"});
+    SECTION("with limits of its own") {
+        first.here.peer->send_text(std::string(1001, 'x'));
+        first.run_until([&] { return !first.here.closed.empty(); });
+        CHECK(first.here.closed == "1009 message too large");
+    }
+    other.call([&] { heir.reset(); });
+    CHECK(second.destroyed);
+    first.run_until([&] { return !first.here.closed.empty(); });
+}
+
 TEST_CASE("a socket that is left while something waits to be sent breaks off") {
     Echo echo;
     bool taken = false;
