@@ -18,7 +18,7 @@ using pa::cli::Exit;
 
 struct Options {
     std::string public_url, on_call_end, about, persona;
-    int port = 0, drain_seconds = 60;
+    int port = 0, drain_seconds = 60, workers = 1;
     std::string trace;
     bool record = false, take_over = false;
     bool show_prompt = false, stranger = false, inbound = false;
@@ -86,6 +86,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_option("--drain-seconds", o.drain_seconds,
                    "Told to stop: wait this long for running calls")
         ->check(CLI::Range(0, 86400));
+    app.add_option("--workers", o.workers, "Loops, each with a thread, that share the calls")
+        ->check(CLI::Range(1, 64));
     app.add_flag("--takeover", o.take_over,
                  "Take the place of the bridge that runs; it brings its calls to their end");
     app.add_flag("--record", o.record,
@@ -206,6 +208,7 @@ pa::Result<Exit> run(const Options& o) {
     service.bridge.print_record = [](std::string_view line) { return pa::cli::print(line); };
     if (!o.trace.empty())
         service.bridge.trace_folder = pa::resolve_path(service.bridge.settings.directory, o.trace);
+    service.workers = o.workers;
     service.public_url = o.public_url;
     service.take_over = o.take_over;
     service.drain = std::chrono::seconds(o.drain_seconds);

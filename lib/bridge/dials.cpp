@@ -1,10 +1,13 @@
 #include "bridge/dials.hpp"
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 
 namespace pa::bridge {
 
 std::string Dials::add(Dial dial, TimePoint now) {
+    std::lock_guard lock(mutex_);
     forget_old(now);
     std::string id = hex(random_bytes(16));
     entries_.emplace(id, Entry{id, std::move(dial), now, {}});
@@ -12,6 +15,7 @@ std::string Dials::add(Dial dial, TimePoint now) {
 }
 
 bool Dials::bind(std::string_view id, std::string_view call_sid) {
+    std::lock_guard lock(mutex_);
     auto it = entries_.find(id);
     if (it == entries_.end()) return false;
     it->second.call_sid = call_sid;
@@ -19,10 +23,12 @@ bool Dials::bind(std::string_view id, std::string_view call_sid) {
 }
 
 void Dials::remove(std::string_view id) {
+    std::lock_guard lock(mutex_);
     if (auto it = entries_.find(id); it != entries_.end()) entries_.erase(it);
 }
 
 std::optional<Dial> Dials::take(std::string_view call_sid, std::string_view to, TimePoint now) {
+    std::lock_guard lock(mutex_);
     forget_old(now);
     auto best = entries_.end();
     for (auto it = entries_.begin(); it != entries_.end(); ++it) {
@@ -34,25 +40,35 @@ std::optional<Dial> Dials::take(std::string_view call_sid, std::string_view to, 
         bool unbound = e.call_sid.empty() && e.dial.to == to;
         if (unbound && (best == entries_.end() || e.made < best->second.made)) best = it;
     }
-    if (best == entries_.end()) return std::nullopt;
-    Dial dial = std::move(best->second.dial);
-    entries_.erase(best);
+    return take_out(best);
+}
+
+std::optional<Dial> Dials::take_bound(std::string_view call_sid, TimePoint now) {
+    std::lock_guard lock(mutex_);
+    forget_old(now);
+    return take_out(std::find_if(entries_.begin(), entries_.end(),
+                                 [&](const auto& e) { return e.second.call_sid == call_sid; }));
+}
+
+std::optional<Dial> Dials::take_out(Entries::iterator which) {
+    if (which == entries_.end()) return std::nullopt;
+    Dial dial = std::move(which->second.dial);
+    entries_.erase(which);
     return dial;
 }
 
-const Dial* Dials::find_bound(std::string_view call_sid) const {
-    for (const auto& [id, e] : entries_)
-        if (e.call_sid == call_sid) return &e.dial;
-    return nullptr;
-}
-
 std::vector<Dials::Entry> Dials::all() const {
+    std::lock_guard lock(mutex_);
     std::vector<Entry> entries;
     for (const auto& [id, entry] : entries_) entries.push_back(entry);
     return entries;
 }
 
-void Dials::restore(Entry entry) { entries_.insert_or_assign(entry.id, std::move(entry)); }
+void Dials::restore(Entry entry) {
+    std::lock_guard lock(mutex_);
+    std::string id = entry.id;
+    entries_.insert_or_assign(std::move(id), std::move(entry));
+}
 
 void Dials::forget_old(TimePoint now) {
     std::erase_if(entries_, [&](const auto& e) { return now > e.second.made + life; });

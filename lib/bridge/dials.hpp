@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ struct Dial {
 };
 
 /// A dial waits for its call: it is bound by pa-dial when the carrier has named the call, or, if
-/// the webhook comes first, by the number called.
+/// the webhook comes first, by the number called: so none belongs to a worker. From any thread.
 class Dials {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -34,8 +35,8 @@ public:
     /// The dial of that call, taken out: by SID, else the oldest unbound one to that number.
     [[nodiscard]] std::optional<Dial> take(std::string_view call_sid, std::string_view to,
                                            TimePoint now);
-    /// The same by SID, left in its place.
-    [[nodiscard]] const Dial* find_bound(std::string_view call_sid) const;
+    /// The same of one that is bound to it, and of no other.
+    [[nodiscard]] std::optional<Dial> take_bound(std::string_view call_sid, TimePoint now);
 
     struct Entry {
         std::string id;
@@ -48,8 +49,11 @@ public:
     void restore(Entry entry);
 
 private:
+    using Entries = std::map<std::string, Entry, std::less<>>;
     void forget_old(TimePoint now);
-    std::map<std::string, Entry, std::less<>> entries_;
+    std::optional<Dial> take_out(Entries::iterator which);
+    mutable std::mutex mutex_;
+    Entries entries_;
 };
 
 }  // namespace pa::bridge

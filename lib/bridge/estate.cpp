@@ -1,29 +1,9 @@
 // Several bridges of one agent, while one takes over from another: who answers.
-#include "bridge/bridge.hpp"
+#include "bridge/front_desk.hpp"
 #include "cli/console.hpp"
 
 namespace pa::bridge {
 namespace {
-
-/// Of an operator's path: "/calls/CA…" and what is below it, "/lines/CA…"; "" of any other.
-std::string_view sid_in(std::string_view path) {
-    for (std::string_view folder : {"/calls/", "/lines/"})
-        if (path.starts_with(folder)) {
-            path.remove_prefix(folder.size());
-            return path.substr(0, path.find('/'));
-        }
-    return {};
-}
-
-std::string sid_of(const Question& q) {
-    if (q.door == Question::Door::operators) return std::string(sid_in(q.path));
-    return std::string(form_value(form_decode(q.body), "CallSid"));
-}
-
-/// What pa-dial prepares belongs to whoever takes new calls.
-bool for_the_newest(const Question& q) {
-    return q.door == Question::Door::operators && q.path.starts_with("/dials");
-}
 
 void answer(const net::Responder& responder, const Reply& reply) {
     responder.answer(reply.status, reply.type, reply.body);
@@ -31,46 +11,59 @@ void answer(const net::Responder& responder, const Reply& reply) {
 
 }  // namespace
 
-bool Bridge::ours(std::string_view call_sid) const {
-    const CallState* state = states_.find(call_sid);
-    return calls_.contains(call_sid) || briefings_.contains(call_sid) ||
-           left_behind_.has(call_sid) || (state != nullptr && state->after);
+void FrontDesk::if_ours(std::string call_sid, std::function<void(bool)> then) {
+    if (call_sid.empty()) return then(false);
+    const std::size_t who = crew_.of(call_sid);
+    crew_.ask<bool>(
+        who, [sid = std::move(call_sid)](Worker& w) { return w.ours(sid); }, std::move(then));
 }
 
 /// Here if it is ours; else another bridge's, if there are any; else here, as something new.
-void Bridge::find_who_knows(Question question, net::Responder responder) {
+void FrontDesk::find_who_knows(Question question, net::Responder responder) {
     bool alone = !succession_.has_predecessor() && !succession_.has_successor();
     std::string sid = alone ? std::string() : sid_of(question);
     bool nobodys = sid.empty() && !for_the_newest(question);
-    if (alone || nobodys || ours(sid)) return answer_here(question, std::move(responder));
-    ++asked_others_;
-    auto done = [this, question, responder](const Reply& reply) {
-        --asked_others_;
-        reply.status == Reply::not_known ? answer_here(question, responder)
-                                         : answer(responder, reply);
-    };
-    if (!for_the_newest(question)) return succession_.ask_others(std::move(question), done);
-    question.way = Question::Way::forward;
-    succession_.pass_on(question, done);
+    if (alone || nobodys) return answer_here(question, std::move(responder));
+    if_ours(std::move(sid), [this, question = std::move(question),
+                             responder = std::move(responder)](bool is) mutable {
+        if (is) return answer_here(question, std::move(responder));
+        ++asked_others_;
+        auto done = [this, question, responder](const Reply& reply) {
+            --asked_others_;
+            reply.status == Reply::not_known ? answer_here(question, responder)
+                                             : answer(responder, reply);
+        };
+        if (!for_the_newest(question)) return succession_.ask_others(std::move(question), done);
+        question.way = Question::Way::forward;
+        succession_.pass_on(question, done);
+    });
 }
 
 /// A neighbour asks. What nobody back there knows it is told so; what comes forward, the newest
 /// takes.
-void Bridge::asked(Question question, net::Responder responder) {
-    bool newest = question.way == Question::Way::forward && !succession_.has_successor();
-    if (newest || ours(sid_of(question))) return answer_here(question, std::move(responder));
-    ++asked_others_;
-    succession_.pass_on(question, [this, question, responder](const Reply& reply) {
-        --asked_others_;
-        bool ours_after_all =
-            reply.status == Reply::not_known && question.way == Question::Way::forward;
-        ours_after_all ? answer_here(question, responder) : answer(responder, reply);
+void FrontDesk::asked(Question question, net::Responder responder) {
+    if (question.way == Question::Way::forward && !succession_.has_successor())
+        return answer_here(question, std::move(responder));
+    if_ours(sid_of(question), [this, question = std::move(question),
+                               responder = std::move(responder)](bool is) mutable {
+        if (is) return answer_here(question, std::move(responder));
+        ++asked_others_;
+        succession_.pass_on(question, [this, question, responder](const Reply& reply) {
+            --asked_others_;
+            bool ours_after_all =
+                reply.status == Reply::not_known && question.way == Question::Way::forward;
+            ours_after_all ? answer_here(question, responder) : answer(responder, reply);
+        });
     });
 }
 
-void Bridge::answer_here(const Question& question, net::Responder responder) {
+void FrontDesk::answer_here(const Question& question, net::Responder responder) {
     if (question.door == Question::Door::carrier)
-        return answer_carrier(question.path, form_decode(question.body), responder);
+        return crew_.hand(
+            crew_.of(sid_of(question)), std::move(responder),
+            [path = question.path, body = question.body](Worker& w, const net::Responder& r) {
+                w.answer_carrier(path, form_decode(body), r);
+            });
     net::ServerRequest request;
     request.method = question.method;
     request.path = question.path;
@@ -78,51 +71,57 @@ void Bridge::answer_here(const Question& question, net::Responder responder) {
     answer_operator(request, std::move(responder));
 }
 
-Estate::Sockets Bridge::sockets() const {
+Estate::Sockets FrontDesk::sockets() const {
     return {server_->listening_fd(), operator_server_->listening_fd()};
 }
 
-Bequest Bridge::bequest() const {
+Bequest FrontDesk::bequest() const {
     Bequest rest;
     rest.nonce = nonce_;
     rest.public_base = public_base_;
-    rest.dials = dials_.all();
+    rest.dials = commons_.dials.all();
     return rest;
 }
 
-void Bridge::superseded() {
+void FrontDesk::superseded() {
     draining_ = true;
     // The tunnel may send a request, and the carrier a stream, over what it has connected already.
     serve_on_ = loop_.now() + std::chrono::seconds(2);
+    crew_.tell_all([](Worker& w) { w.take_no_more(); });
     // The carrier may still come for calls that are over.
-    states_.each([this](const std::string& sid, const CallState& state) {
-        succession_.tell_state(sid, state);
-    });
+    for (std::size_t who = 0; who < crew_.size(); ++who)
+        crew_.ask<CallStates>(
+            who, [](Worker& w) { return w.states(); },
+            [this](const CallStates& known) {
+                known.each([this](const std::string& sid, const CallState& state) {
+                    succession_.tell_state(sid, state);
+                });
+            });
     server_->stop_listening();
     operator_server_->stop_listening();
-    if (options_.superseded) options_.superseded();
+    if (commons_.options.superseded) commons_.options.superseded();
 }
 
-void Bridge::stream_given(Fd fd, std::string bytes, Question::Way way) {
-    server_->adopt(std::move(fd), std::move(bytes), std::make_unique<MediaSocket>(*this, way));
+void FrontDesk::stream_given(Fd fd, std::string bytes, Question::Way way) {
+    crew_.first().take_stream(std::move(fd), std::move(bytes), way);  // who sees whose it is
 }
 
-void Bridge::learned(const std::string& call_sid, const CallState& state) {
-    states_.learn(call_sid, state);
+void FrontDesk::learned(const std::string& call_sid, const CallState& state) {
+    crew_.tell(crew_.of(call_sid), [call_sid, state](Worker& w) { w.learned(call_sid, state); });
 }
 
 /// What it may have left in the middle is in the folder. A process that dies lets go of its files
 /// one after the other, and of its wires to us perhaps first.
-void Bridge::predecessor_gone() {
+void FrontDesk::predecessor_gone() {
     if (draining_) return;
     look_for_leftovers();
     look_again_.arm(std::chrono::seconds(1));
 }
 
-void Bridge::look_for_leftovers() {
-    office_.run([this] {
-        auto left = std::make_shared<store::Leftovers>(
-            store::find_leftovers(options_.settings.call_log_dir));
+void FrontDesk::look_for_leftovers() {
+    commons_.office.run([this] {
+        auto left =
+            std::make_shared<store::Leftovers>(store::find_leftovers(settings_.call_log_dir));
         loop_.post([this, left] { adopt(std::move(*left)); });
     });
 }

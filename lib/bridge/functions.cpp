@@ -124,9 +124,12 @@ FunctionResult run_function(const config::Settings& settings, const FunctionRun&
     return result_of(*outcome, timeout);
 }
 
-FunctionRunner::~FunctionRunner() {
-    std::lock_guard lock(mutex_);
-    for (auto& [sid, call] : calls_) call->over = true;
+void FunctionRunner::finish() {
+    {
+        std::lock_guard lock(mutex_);
+        for (auto& [sid, call] : calls_) call->over = true;
+    }
+    pool_.finish();
 }
 
 std::shared_ptr<FunctionRunner::Call> FunctionRunner::call_of(const std::string& call_sid) {

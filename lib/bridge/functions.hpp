@@ -82,13 +82,15 @@ public:
     static constexpr int at_a_time = 4, most_of_a_call = 8;
 
     FunctionRunner() = default;
-    ~FunctionRunner();  // ends what runs
+    ~FunctionRunner() { finish(); }
 
     /// `done` is called once, from another thread.
     void run(const config::Settings& settings, FunctionRun run,
              std::function<void(FunctionResult)> done);
     /// Ends what runs for that call, and does not start what waits.
     void end_call(const std::string& call_sid);
+    /// The same for all calls, and waits; nothing may be given to it afterwards.
+    void finish();
 
 private:
     struct Call {

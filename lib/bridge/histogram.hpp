@@ -28,6 +28,12 @@ public:
         ++count_;
         sum_ += s;
     }
+    /// Those of another with the same bounds, too.
+    void add(const Histogram& other) {
+        for (std::size_t i = 0; i < buckets; ++i) within_[i] += other.within_[i];
+        count_ += other.count_;
+        sum_ += other.sum_;
+    }
     /// As text of the exposition format.
     [[nodiscard]] std::string text(std::string_view name) const {
         std::string out = fmt::format("# TYPE {} histogram\n", name);

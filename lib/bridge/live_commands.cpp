@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "bridge/bridge.hpp"
 #include "bridge/operator_answers.hpp"
+#include "bridge/worker.hpp"
 #include "carrier/account.hpp"
 #include "cli/console.hpp"
 #include "dial/ledger.hpp"
@@ -71,49 +71,40 @@ Result<PhoneNumber> allow_transfer(const config::Settings& settings, const Trans
 
 }  // namespace
 
-/// Its SID, the end of one, or "only", where there is one call.
-Result<CallDriver*> Bridge::named(std::string_view call) {
-    if (CallDriver* exact = find(call); exact != nullptr) return exact;
-    CallDriver* found = nullptr;
-    for (const auto& [sid, driver] : calls_) {
-        if (driver->session().ended() || (call != "only" && !sid.ends_with(call))) continue;
-        if (found != nullptr)
-            return Error{Errc::no, fmt::format("{}: more than one call: name it by its SID", call)};
-        found = driver.get();
-    }
-    if (found == nullptr || call.empty())
-        return Error{Errc::no, fmt::format("{}: no such call runs: see pa-bridge ctl list", call)};
+Meant Worker::meant(std::string_view name) const {
+    if (find(name) != nullptr) return {true, {std::string(name)}};
+    Meant found;
+    for (const auto& [sid, call] : calls_)
+        if (!call->session().ended() && (name == "only" || sid.ends_with(name)))
+            found.sids.push_back(sid);
     return found;
 }
 
-void Bridge::command(std::string_view target, const net::ServerRequest& request,
+void Worker::command(const std::string& call_sid, std::string_view what, std::string_view details,
                      const net::Responder& responder) {
-    const std::size_t slash = target.find('/');
-    const std::string_view what = slash == target.npos ? "" : target.substr(slash + 1);
-    auto document = json::Document::parse(request.body.empty() ? "{}" : request.body);
+    auto document = json::Document::parse(details.empty() ? "{}" : details);
     if (!document) return answer_error(responder, document.error());
-    auto call = named(target.substr(0, slash));
-    if (!call) return answer_error(responder, call.error());
-    const std::string sid = (*call)->meta().call_sid;
-    if (what != "hangup" && !(*call)->session().operable())
-        return answer_error(responder, ending(sid));
-    if (what == "transfer") return transfer(**call, document->root(), responder);
+    CallDriver* call = find(call_sid);
+    if (call == nullptr) return answer_error(responder, ending(call_sid));
+    if (what != "hangup" && !call->session().operable())
+        return answer_error(responder, ending(call_sid));
+    if (what == "transfer") return transfer(*call, document->root(), responder);
     auto event = event_of(what, document->root());
     if (!event) return answer_error(responder, event.error());
     ++metrics_.commands;
-    (*call)->feed(*event);
-    answer_json(responder, 200, done_json(sid, what));
+    call->feed(*event);
+    answer_json(responder, 200, done_json(call_sid, what));
 }
 
 /// Asks our rules away from the loop: they read files.
-void Bridge::transfer(CallDriver& call, json::Value wanted, const net::Responder& responder) {
+void Worker::transfer(CallDriver& call, json::Value wanted, const net::Responder& responder) {
     if (!call.session().streaming())
         return answer_error(responder, {Errc::no, "nobody is on the line: nothing to put through"});
     TransferWish wish{std::string(wanted["to"].text()), std::string(wanted["urgent"].text()),
                       wanted["confirmed"].boolean(), call.meta().from, call.meta().to};
-    office_.run([this, sid = call.meta().call_sid, wish, responder] {
+    commons_.office.run([this, sid = call.meta().call_sid, wish, responder] {
         std::string counted;
-        auto allowed = allow_transfer(options_.settings, wish, counted);
+        auto allowed = allow_transfer(settings_, wish, counted);
         loop_.post([this, sid, allowed, counted, responder] {
             if (!allowed) return answer_error(responder, allowed.error());
             CallDriver* there = find(sid);
@@ -129,20 +120,20 @@ void Bridge::transfer(CallDriver& call, json::Value wanted, const net::Responder
     });
 }
 
-void Bridge::uncount_dial(const std::string& name) {
-    office_.run([this, name] {
-        dial::Ledger ledger(options_.settings.directory + "/run");
+void Worker::uncount_dial(const std::string& name) {
+    commons_.office.run([this, name] {
+        dial::Ledger ledger(settings_.directory + "/run");
         if (Status back = ledger.uncount(name); !back) cli::warn(back.error().what);
     });
 }
 
-void Bridge::put_through(const store::CallMeta& meta, const call::Transfer& wish) {
+void Worker::put_through(const store::CallMeta& meta, const call::Transfer& wish) {
     auto refused = [this, sid = meta.call_sid](const std::string& why) {
         if (auto counted = counted_transfers_.extract(sid); counted) uncount_dial(counted.mapped());
         if (CallDriver* call = find(sid); call != nullptr)
             call->feed(call::TransferEnded{"refused", why});
     };
-    auto account = carrier::account_of(options_.settings);
+    auto account = carrier::account_of(settings_);
     if (!account) return loop_.post([refused, why = account.error().what] { refused(why); });
     twilio::DialNumber dial;
     dial.number = wish.number;
@@ -157,7 +148,7 @@ void Bridge::put_through(const store::CallMeta& meta, const call::Transfer& wish
 }
 
 /// The carrier asks what comes next, and tells what became of a transfer.
-void Bridge::transfer_ended(CallDriver& call, const Form& form) {
+void Worker::transfer_ended(CallDriver& call, const Form& form) {
     std::string_view status = form_value(form, "DialCallStatus");
     if (status.empty()) return;
     std::string_view seconds = form_value(form, "DialCallDuration");

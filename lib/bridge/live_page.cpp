@@ -150,11 +150,15 @@ void LivePage::serve(std::string_view path, const net::ServerRequest& request,
     }
     if (path.empty()) return answer(responder, 200, "text/html; charset=utf-8", *page_);
     if (path == "state")
-        return answer(responder, 200, "application/json",
-                      calls_.live_json(form_value(request.query, "call"),
-                                       number(form_value(request.query, "known"))));
+        return calls_.live_json(form_value(request.query, "call"),
+                                number(form_value(request.query, "known")),
+                                [responder](const std::string& state) {
+                                    answer(responder, 200, "application/json", state);
+                                });
     if (path == "metrics")
-        return answer(responder, 200, "text/plain; version=0.0.4", calls_.metrics_text());
+        return calls_.metrics_text([responder](const std::string& text) {
+            answer(responder, 200, "text/plain; version=0.0.4", text);
+        });
     answer(responder, 404, "text/plain", "not found\n");
 }
 

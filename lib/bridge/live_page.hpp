@@ -12,6 +12,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,10 +28,11 @@ namespace pa::bridge {
 /// What the page asks for. On the loop's thread.
 class LiveCalls {
 public:
+    using OnText = std::function<void(const std::string&)>;  // at once, or later
     /// The calls, and the talk of one from line `known` on. JSON; it is known then that somebody
     /// looks.
-    [[nodiscard]] virtual std::string live_json(std::string_view call_sid, std::size_t known) = 0;
-    [[nodiscard]] virtual std::string metrics_text() = 0;
+    virtual void live_json(std::string_view call_sid, std::size_t known, OnText done) = 0;
+    virtual void metrics_text(OnText done) = 0;
     /// A command on a call: "SID/what", its details in the body.
     virtual void command(std::string_view target, const net::ServerRequest& request,
                          const net::Responder& responder) = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "bridge/bridge.hpp"
 #include "report/summary.hpp"
 
 namespace pa::bridge {
@@ -16,14 +15,14 @@ std::vector<std::int64_t> latencies(const call::Record& record) {
     return out;
 }
 
+}  // namespace
+
 void write_line(json::Writer& w, const call::TranscriptLine& l) {
     w.object().member("role", l.role == call::TranscriptLine::Role::user ? "user" : "assistant");
     w.member("text", l.text).member("start_ms", l.start_ms);
     if (l.interrupted) w.member("interrupted", true).member("heard", l.heard);
     w.end();
 }
-
-}  // namespace
 
 std::string_view state_of(const CallDriver& call) {
     const call::Session& s = call.session();
@@ -80,27 +79,6 @@ void write_live_talk(json::Writer& w, const CallDriver& call, std::size_t known,
             .member("detail", events[i].detail)
             .end();
     w.end();
-}
-
-std::string Bridge::live_json(std::string_view call_sid, std::size_t known) {
-    const net::TimePoint now = loop_.now();
-    json::Writer w;
-    w.start().object().member("draining", draining_).key("calls").array();
-    for (const auto& [sid, call] : calls_) {
-        w.object();
-        write_live_call(w, *call, now);
-        const LiveLevels::Levels levels = call->levels().look(now);
-        w.member("caller_db", levels.caller_db).member("agent_db", levels.agent_db).end();
-    }
-    w.end().key("talk");
-    if (const CallDriver* call = find(call_sid); call != nullptr) {
-        w.object().member("call_sid", call_sid);
-        write_live_talk(w, *call, known, now);
-        w.end();
-    } else {
-        w.null();
-    }
-    return w.end().str();
 }
 
 }  // namespace pa::bridge

@@ -15,6 +15,9 @@ namespace pa::bridge {
 /// Of the record of a process that died: the other side talks to somebody else, without us.
 [[nodiscard]] bool was_put_through(const call::Record& record);
 
+/// An object.
+void write_line(json::Writer& w, const call::TranscriptLine& l);
+
 /// Members of an open object: who, what state, how long, how well, how much.
 void write_live_call(json::Writer& w, const CallDriver& call, net::TimePoint now);
 

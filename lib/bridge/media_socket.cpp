@@ -47,10 +47,7 @@ void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& eve
     Admission admission = gate_.admit(start, way_);
     if (admission.elsewhere) {
         welcome();  // waits no more, here
-        return peer_->leave(start_,
-                            [&gate = gate_, way = *admission.elsewhere](Fd fd, std::string bytes) {
-                                gate.give_stream(std::move(fd), bytes, way);
-                            });
+        return peer_->leave(start_, std::move(admission.elsewhere));
     }
     if (admission.call == nullptr) return refuse("no such call");
     welcome();

@@ -14,16 +14,21 @@ namespace pa::bridge {
 class CallDriver;
 
 struct Admission {
-    CallDriver* call = nullptr;                   // the one that a `start` belongs to
-    std::optional<Question::Way> elsewhere = {};  // another bridge may have it
+    CallDriver* call = nullptr;         // the one that a `start` belongs to
+    net::WsPeer::Taker elsewhere = {};  // another worker, or bridge, may have it
 };
+
+/// Of the carrier's sockets: its messages are some hundred bytes long.
+[[nodiscard]] inline net::WsLimits media_limits() {
+    net::WsLimits limits;
+    limits.max_message = 64U << 10U;
+    return limits;
+}
 
 class StreamGate {
 public:
-    /// Neither, if its token is not good. `way`: where it may still have to be looked for.
+    /// Neither, if its token is not good. `way`: which bridges may still have to be asked.
     [[nodiscard]] virtual Admission admit(const twilio::StreamStart& start, Question::Way way) = 0;
-    /// Of a stream that another bridge may know.
-    virtual void give_stream(Fd fd, std::string_view bytes, Question::Way way) = 0;
     virtual void socket_waiting(
         int change) = 0;  // +1, -1: sockets that have shown no valid start yet
     [[nodiscard]] virtual WireTools& tools() = 0;

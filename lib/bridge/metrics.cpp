@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pa::bridge {
 namespace {
 
@@ -24,6 +26,16 @@ public:
     void histogram(std::string_view name, const Histogram& h, std::string_view help) {
         text_ += fmt::format("# HELP phone_agent_{} {}\n", name, help);
         text_ += h.text(fmt::format("phone_agent_{}", name));
+    }
+    /// One sample for each worker.
+    template <class Value>
+    void of_workers(std::string_view name, std::string_view kind,
+                    const std::vector<Figures>& workers, Value value, std::string_view help) {
+        text_ += fmt::format("# HELP phone_agent_{0} {2}\n# TYPE phone_agent_{0} {1}\n", name, kind,
+                             help);
+        for (std::size_t i = 0; i < workers.size(); ++i)
+            text_ +=
+                fmt::format("phone_agent_{}{{worker=\"{}\"}} {}\n", name, i, value(workers[i]));
     }
     [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -64,10 +76,23 @@ void add_queues(Page& page, const Gauges& g, const net::EventLoop::Turns& loop) 
     page.gauge("queued_bytes_most", g.queued_bytes_most, "The same of the call with the most.");
     page.gauge("tasks_waiting", g.tasks_waiting, "Tasks that wait for a thread.");
     page.gauge("logs_waiting", g.logs_waiting, "Logs of finished calls not written yet.");
-    page.counter("loop_turns_total", loop.count, "Turns of the event loop.");
+    page.counter("loop_turns_total", loop.count, "Turns of the event loops.");
     page.counter("loop_turns_over_5ms_total", loop.long_ones, "Turns that made somebody wait.");
     page.gauge("loop_turn_longest_seconds", static_cast<double>(loop.longest.count()) / 1000,
                "The longest turn.");
+}
+
+void add_workers(Page& page, const std::vector<Figures>& workers) {
+    page.of_workers(
+        "worker_calls", "gauge", workers, [](const Figures& f) { return f.now.calls; },
+        "Calls of each worker.");
+    page.of_workers(
+        "worker_loop_turns_over_5ms_total", "counter", workers,
+        [](const Figures& f) { return f.loop.long_ones; }, "Such turns of each worker's loop.");
+    page.of_workers(
+        "worker_loop_turn_seconds", "gauge", workers,
+        [](const Figures& f) { return f.loop.smoothed_ms / 1000; },
+        "A turn of each worker's loop, of the last fifty or so; over 0.02 it takes no new calls.");
 }
 
 }  // namespace
@@ -89,12 +114,53 @@ void Metrics::saw(const call::Record& record, call::Keep fact) {
     }
 }
 
-std::string metrics_text(const Metrics& counted, const Gauges& now,
-                         const net::EventLoop::Turns& loop) {
+void Metrics::add(const Metrics& o) {
+    calls_started += o.calls_started;
+    calls_finished += o.calls_finished;
+    calls_resumed += o.calls_resumed;
+    webhooks += o.webhooks;
+    refused += o.refused;
+    sockets_refused += o.sockets_refused;
+    commands += o.commands;
+    turns += o.turns;
+    barge_ins += o.barge_ins;
+    model_drops += o.model_drops;
+    stream_drops += o.stream_drops;
+    transfers += o.transfers;
+    errors += o.errors;
+    cost_usd += o.cost_usd;
+    interruptions.add(o.interruptions);
+    answers.add(o.answers);
+}
+
+void Gauges::add(const Gauges& o) {
+    calls += o.calls;
+    talking += o.talking;
+    sockets_waiting += o.sockets_waiting;
+    model_sockets_closing += o.model_sockets_closing;
+    queued_bytes += o.queued_bytes;
+    queued_bytes_most = std::max(queued_bytes_most, o.queued_bytes_most);
+    tasks_waiting += o.tasks_waiting;
+    logs_waiting += o.logs_waiting;
+    running_cost_usd += o.running_cost_usd;
+}
+
+std::string metrics_text(const std::vector<Figures>& workers) {
+    Metrics counted;
+    Gauges now;
+    net::EventLoop::Turns loop;
+    for (const Figures& f : workers) {
+        counted.add(f.counted);
+        now.add(f.now);
+        loop.count += f.loop.count;
+        loop.long_ones += f.loop.long_ones;
+        loop.longest = std::max(loop.longest, f.loop.longest);
+    }
     Page page;
     add_calls(page, counted, now);
     add_doors(page, counted, now);
     add_queues(page, now, loop);
+    add_workers(page, workers);
     page.histogram("answer_seconds", counted.answers,
                    "From a caller's last word to the first sound of the answer.");
     page.histogram("interruption_seconds", counted.interruptions,

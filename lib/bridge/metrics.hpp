@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bridge/histogram.hpp"
 #include "call/action.hpp"
@@ -21,6 +22,8 @@ struct Metrics {
     Histogram interruptions{Histogram::fast()};
     Histogram answers{Histogram::slow()};
 
+    /// Of several the sum.
+    void add(const Metrics& other);
     /// A fact of a running call was completed.
     void saw(const call::Record& record, call::Keep fact);
 };
@@ -31,9 +34,19 @@ struct Gauges {
     std::size_t queued_bytes = 0, queued_bytes_most = 0;  // of all calls; of one
     std::size_t tasks_waiting = 0, logs_waiting = 0;
     double running_cost_usd = 0;
+
+    /// Of several the sum, and the most of those with the most.
+    void add(const Gauges& other);
 };
 
-[[nodiscard]] std::string metrics_text(const Metrics& counted, const Gauges& now,
-                                       const net::EventLoop::Turns& loop);
+/// What one worker has to tell.
+struct Figures {
+    Metrics counted;
+    Gauges now;
+    net::EventLoop::Turns loop;
+};
+
+/// Of all workers together, and of each what shows whether one is too full.
+[[nodiscard]] std::string metrics_text(const std::vector<Figures>& workers);
 
 }  // namespace pa::bridge

@@ -1,6 +1,8 @@
 // How the operator's requests are answered: JSON, and what went wrong as {"error": sentence}.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -17,6 +19,17 @@ inline void answer_error(const net::Responder& responder, int status, std::strin
     json::Writer w;
     w.start().object().member("error", what).end();
     answer_json(responder, status, w.view());
+}
+
+/// What may be missing: null.
+template <class T>
+void write_optional(json::Writer& w, std::string_view name, const std::optional<T>& value) {
+    w.key(name);
+    value ? w.value(*value) : w.null();
+}
+inline void write_optional(json::Writer& w, std::string_view name, const std::string& text) {
+    w.key(name);
+    text.empty() ? w.null() : w.value(text);
 }
 
 /// The HTTP status of an error, and back: who asks by HTTP is to end as pa-dial would.

@@ -34,6 +34,57 @@ struct Superseded {
     }
 };
 
+/// One for each worker; the first is the front desk's, too.
+using Loops = std::vector<std::unique_ptr<net::EventLoop>>;
+Result<Loops> make_loops(int count) {
+    Loops loops;
+    for (int i = 0; i < count; ++i) {
+        auto loop = net::EventLoop::create({});
+        if (!loop) return loop.error();
+        loops.push_back(std::move(*loop));
+    }
+    return loops;
+}
+
+std::vector<net::EventLoop*> all_of(const Loops& loops) {
+    std::vector<net::EventLoop*> all;
+    for (const auto& loop : loops) all.push_back(loop.get());
+    return all;
+}
+
+/// Runs them, each in a thread, until the desk has nothing more to do: told to stop it drains, for
+/// at most `patience`, and then ends what still runs.
+class Running {
+public:
+    Running(const Loops& loops, FrontDesk& desk) : loops_(loops), desk_(desk) {
+        for (const auto& loop : loops)
+            threads_.emplace_back([running = loop.get()] { running->run(); });
+    }
+    void stop(std::chrono::seconds patience) {
+        net::EventLoop& first = *loops_.front();
+        std::atomic<bool> drained = false;
+        first.post([&] {
+            desk_.drain([&] {
+                drained = true;
+                for (const auto& loop : loops_) loop->stop();
+            });
+        });
+        std::thread limit([&] {
+            auto end = Clock::now() + patience;
+            while (!drained && Clock::now() < end)
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            if (!drained) first.post([&] { desk_.end_all("stopped"); });
+        });
+        for (std::thread& thread : threads_) thread.join();
+        limit.join();
+    }
+
+private:
+    const Loops& loops_;
+    FrontDesk& desk_;
+    std::vector<std::thread> threads_;
+};
+
 /// What was left to us, if we are to take over and there is somebody.
 Result<Bequest> inherit(Succession& succession, bool take_over, const config::Settings& settings) {
     Bequest ours;
@@ -56,13 +107,13 @@ Result<Bequest> inherit(Succession& succession, bool take_over, const config::Se
     return std::move(**left);
 }
 
-/// Waits for what may end the service, telling the bridge each public base on the way.
+/// Waits for what may end the service, telling the desk each public base on the way.
 void watch(const cli::Waiter& waiter, PublicBaseSource& source, int superseded,
-           net::EventLoop& loop, Bridge& bridge) {
+           net::EventLoop& loop, FrontDesk& desk) {
     auto tell = [&](const std::optional<std::string>& base) {
         if (!base) return;
         cli::note("public URL " + *base);
-        loop.post([&bridge, base] { bridge.set_public_base(*base); });
+        loop.post([&desk, base] { desk.set_public_base(*base); });
     };
     for (;;) {
         if (source.fd() < 0) tell(source.update(Clock::now()));
@@ -87,50 +138,37 @@ Status serve(ServiceOptions options) {
     if (!source) return source.error();
     for (const auto& folder : {settings.call_log_dir, settings.directory + "/run"})
         if (Status made = make_directory(folder); !made) return made;
-    auto loop = net::EventLoop::create({});
-    if (!loop) return loop.error();
+    auto loops = make_loops(options.workers);
+    if (!loops) return loops.error();
+    net::EventLoop& first = *loops->front();
     auto superseded = Superseded::make();
     if (!superseded) return superseded.error();
-    Succession succession(**loop, takeover_socket(settings));
+    Succession succession(first, takeover_socket(settings));
     auto inherited = inherit(succession, options.take_over, settings);
     if (!inherited) return inherited.error();
     if (source->only_loopback() && !inherited->public_base.empty())
         source = PublicBaseSource::open(inherited->public_base, settings);
     if (!source) return source.error();
     options.bridge.superseded = [&superseded] { superseded->tell.reset(); };
-    auto made = Bridge::create(**loop, options.bridge, succession, std::move(*inherited));
+    auto made =
+        FrontDesk::create(all_of(*loops), options.bridge, succession, std::move(*inherited));
     if (!made) return made.error();
-    std::unique_ptr<Bridge> bridge = std::move(*made);
+    std::unique_ptr<FrontDesk> desk = std::move(*made);
     if (source->only_loopback())
         cli::say(
             fmt::format("no public URL: serving on http://127.0.0.1:{} only; start pa-tunnel, or "
                         "set PUBLIC_URL",
-                        bridge->port()));
-    bridge->adopt(store::find_leftovers(settings.call_log_dir));
-    std::thread thread([&] { (*loop)->run(); });
+                        desk->port()));
+    desk->adopt(store::find_leftovers(settings.call_log_dir));
+    Running running(*loops, *desk);
     // In this order: the old one may end at once, and must not be the manager's main process then.
     cli::tell_manager_ready();
-    (*loop)->post([&succession] { succession.announce(); });
+    first.post([&succession] { succession.announce(); });
 
-    watch(waiter, *source, superseded->told.get(), **loop, *bridge);
+    watch(waiter, *source, superseded->told.get(), first, *desk);
 
-    std::atomic<bool> drained = false;
-    (*loop)->post([&] {
-        bridge->drain([&] {
-            drained = true;
-            (*loop)->stop();
-        });
-    });
-    std::thread limit([&] {
-        auto end = Clock::now() + options.drain;
-        while (!drained && Clock::now() < end)
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        if (!drained) (*loop)->post([&] { bridge->end_all("stopped"); });
-    });
-    thread.join();
-    drained = true;
-    limit.join();
-    bridge.reset();
+    running.stop(options.drain);
+    desk.reset();
     return Done{};
 }
 

@@ -1,12 +1,12 @@
-// pa-bridge as a running program: the loop's thread, the sources of the public URL, signals, the
-// end.
+// pa-bridge as a running program: its loops and their threads, the sources of the public URL,
+// signals, the end.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <vector>
 
-#include "bridge/bridge.hpp"
+#include "bridge/front_desk.hpp"
 
 namespace pa::bridge {
 
@@ -14,6 +14,7 @@ struct ServiceOptions {
     BridgeOptions bridge;
     std::string public_url;          // as typed: URL, "-", "@FILE" or ""
     std::chrono::seconds drain{60};  // for running calls when told to stop; then they are ended
+    int workers = 1;                 // loops, each with a thread
     bool take_over = false;          // from the bridge that runs for this agent, if one does
 };
 

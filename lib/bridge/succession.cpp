@@ -102,6 +102,7 @@ Status Succession::begin(Estate& estate, Fd channel) {
     if (!listener) return listener.error();
     listener_ = std::move(*listener);
     estate_ = &estate;
+    know_neighbours();
     for (Early& early : std::exchange(early_, {}))
         estate_->asked(std::move(early.question), std::move(early.responder));
     return Done{};
@@ -109,6 +110,11 @@ Status Succession::begin(Estate& estate, Fd channel) {
 
 void Succession::announce() {
     if (predecessor_) predecessor_->tell(word::serving, "{}");
+}
+
+void Succession::know_neighbours() {
+    leads_back_ = has_predecessor();
+    leads_forward_ = has_successor();
 }
 
 /// A second one would end the loop when it runs again.
@@ -136,6 +142,7 @@ void Succession::bequeath(Neighbour& to) {
                               [&](const auto& v) { return v.get() == &to; });
     successor_ = std::move(*place);
     visitors_.erase(place);
+    know_neighbours();
     Estate::Sockets sockets = estate_->sockets();
     Bequest rest = estate_->bequest();
     successor_->tell(word::carrier, "{}", {}, sockets.carrier);
@@ -203,8 +210,10 @@ void Succession::asked(Neighbour& by, Question question, net::Responder responde
 
 void Succession::gone(Neighbour& neighbour) {
     if (is_visitor(neighbour)) return forget_visitor(neighbour);
-    if (&neighbour == successor_.get()) return successor_.reset();
-    predecessor_.reset();
+    const bool was_successor = &neighbour == successor_.get();
+    (was_successor ? successor_ : predecessor_).reset();
+    know_neighbours();
+    if (was_successor) return;
     if (estate_ == nullptr) return stop_loop();
     if (successor_) successor_->tell(word::ended, "{}");
     estate_->predecessor_gone();

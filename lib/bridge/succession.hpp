@@ -7,6 +7,7 @@
 // a call. What nobody knows is new, and the newest takes it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,9 +66,9 @@ public:
 
     [[nodiscard]] bool has_predecessor() const { return predecessor_ != nullptr; }
     [[nodiscard]] bool has_successor() const { return successor_ != nullptr; }
-    /// Somebody that way may know more.
+    /// Somebody that way may know more. From any thread; the others on the loop's.
     [[nodiscard]] bool leads(Question::Way way) const {
-        return way == Question::Way::back ? has_predecessor() : has_successor();
+        return way == Question::Way::back ? leads_back_ : leads_forward_;
     }
     /// Asks those who are that way, one after the other.
     void pass_on(const Question& question, Neighbour::OnReply done);
@@ -90,6 +91,7 @@ private:
     [[nodiscard]] bool is_visitor(const Neighbour& neighbour) const;
     void forget_visitor(const Neighbour& neighbour);
     void stop_loop();
+    void know_neighbours();
     void bequeath(Neighbour& to);
 
     net::EventLoop& loop_;
@@ -97,6 +99,7 @@ private:
     Estate* estate_ = nullptr;  // null: we do not serve yet
     std::unique_ptr<net::ChannelListener> listener_;
     std::unique_ptr<Neighbour> predecessor_, successor_;
+    std::atomic<bool> leads_back_{false}, leads_forward_{false};
     std::vector<std::unique_ptr<Neighbour>> visitors_;  // who have not said what they want
     Bequest inherited_;
     bool complete_ = false;  // inherited_

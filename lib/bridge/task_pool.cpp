@@ -6,13 +6,14 @@ TaskPool::TaskPool(int threads) {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-TaskPool::~TaskPool() {
+void TaskPool::finish() {
     {
         std::lock_guard lock(mutex_);
         closing_ = true;
     }
     wake_.notify_all();
     for (auto& t : threads_) t.join();
+    threads_.clear();
 }
 
 void TaskPool::run(std::function<void()> task) {

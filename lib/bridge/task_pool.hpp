@@ -10,16 +10,17 @@
 
 namespace pa::bridge {
 
-/// Runs tasks in order of arrival on `threads` threads. Destroying it runs what is queued and
-/// waits.
+/// Runs tasks in order of arrival on `threads` threads.
 class TaskPool {
 public:
     explicit TaskPool(int threads);
-    ~TaskPool();
+    ~TaskPool() { finish(); }
     TaskPool(const TaskPool&) = delete;
     TaskPool& operator=(const TaskPool&) = delete;
 
     void run(std::function<void()> task);
+    /// Runs what is queued and waits; nothing may be given to it afterwards.
+    void finish();
     /// Tasks that no thread has begun.
     [[nodiscard]] std::size_t waiting();
 

@@ -1,12 +1,10 @@
-#include "bridge/bridge.hpp"
+#include "bridge/worker.hpp"
 
 #include <fmt/format.h>
 
 #include "act/ask.hpp"
 #include "base/child_process.hpp"
-#include "base/crypto.hpp"
 #include "base/descriptors.hpp"
-#include "base/file.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"
 #include "carrier/account.hpp"
@@ -36,116 +34,96 @@ std::string record_line(const store::CallLog& log, const std::string& path) {
     return w.str();
 }
 
+store::JournalWriter::Options journal_options(const config::Settings& settings) {
+    store::JournalWriter::Options options;
+    options.folder = settings.call_log_dir;
+    options.tell = [](const std::string& line) { cli::warn(line); };
+    return options;
+}
+
 }  // namespace
 
-Bridge::Bridge(net::EventLoop& loop, BridgeOptions options, Succession& succession)
-    : loop_(loop),
-      options_(std::move(options)),
-      succession_(succession),
-      nonce_(hex(random_bytes(16))),
+Worker::Worker(std::size_t number, std::size_t all, net::EventLoop& loop, Commons& commons,
+               WorkerHost& host)
+    : number_(number),
+      all_(all),
+      loop_(loop),
+      commons_(commons),
+      settings_(commons.options.settings),
+      host_(host),
       retired_(loop),
-      tokens_(options_.settings.twilio_auth_token),
-      self_test_(loop, options_.settings.twilio_auth_token),
+      tokens_(settings_.twilio_auth_token),
       left_behind_(loop, [this](store::Leftover left) { end_unattended(std::move(left)); }),
       http_(loop, 4),
-      drained_yet_(loop, [this] { tell_if_drained(); }),
-      look_again_(loop, [this] { look_for_leftovers(); }),
-      page_(loop, *this) {}
-
-Bridge::~Bridge() = default;
-
-Result<std::unique_ptr<Bridge>> Bridge::create(net::EventLoop& loop, BridgeOptions options,
-                                               Succession& succession, Bequest inherited) {
-    auto bridge = std::unique_ptr<Bridge>(new Bridge(loop, std::move(options), succession));
-    const std::string& traces = bridge->options_.trace_folder;
-    if (!traces.empty())
-        if (Status made = make_directory(traces); !made) return made.error();
-    Fd channel = std::move(inherited.channel);
-    if (Status ok = bridge->listen(std::move(inherited)); !ok) return ok.error();
-    store::JournalWriter::Options journal;
-    journal.folder = bridge->options_.settings.call_log_dir;
-    journal.tell = [](const std::string& line) { cli::warn(line); };
-    // Descriptions of the functions are known before the first call wants them.
-    bridge->office_.run([b = bridge.get()] {
-        std::vector<std::string> warnings;
-        (void)b->catalog_.list(b->options_.settings, warnings);
-        for (const std::string& warning : warnings) cli::warn(warning);
-    });
-    bridge->journal_ = std::make_unique<store::JournalWriter>(std::move(journal));
-    if (Status ok = succession.begin(*bridge, std::move(channel)); !ok) return ok.error();
-    return bridge;
+      journal_(journal_options(settings_)),
+      streams_(net::Server::without_listener(loop, media_limits())) {
+    loop_.resolve_ahead(settings_.openai_realtime_url);
 }
 
-Status Bridge::listen(Bequest inherited) {
-    if (!inherited.nonce.empty()) nonce_ = inherited.nonce;  // one bridge to those who compare
-    set_public_base(inherited.public_base);
-    for (Dials::Entry& dial : inherited.dials) dials_.restore(std::move(dial));
-    net::ServerOptions open;
-    open.address = options_.settings.listen_address;
-    open.listening_fd = inherited.carrier.release();
-    open.port = options_.settings.port;
-    open.headers = {"x-twilio-signature", "content-type"};
-    open.max_body = open.ws.max_message = 64U << 10U;
-    auto server = net::Server::listen(
-        loop_, open, [this](const auto& r, net::Responder a) { on_request(r, std::move(a)); },
-        [this](const auto& r) { return on_upgrade(r); });
-    if (!server) return server.error();
-    server_ = std::move(*server);
+Worker::~Worker() = default;
 
-    net::ServerOptions ours;
-    ours.unix_socket = options_.settings.operator_socket;
-    ours.listening_fd = inherited.operators.release();
-    auto operators = net::Server::listen(
-        loop_, ours, [this](const auto& r, net::Responder a) { on_operator(r, std::move(a)); });
-    if (!operators) return operators.error();
-    operator_server_ = std::move(*operators);
-    loop_.resolve_ahead(options_.settings.openai_realtime_url);
-    return Done{};
-}
-
-void Bridge::set_public_base(std::string base) {
-    while (base.ends_with('/')) base.pop_back();
-    public_base_ = std::move(base);
-}
-
-CallDriver* Bridge::find(std::string_view call_sid) {
+CallDriver* Worker::find(std::string_view call_sid) const {
     auto it = calls_.find(call_sid);
     return it == calls_.end() ? nullptr : it->second.get();
 }
 
-bool Bridge::full() const {
-    int most = options_.settings.max_calls;
+bool Worker::busy() {
+    // A disk without room is no reason to stay for ever.
+    if (ending_ && calls_.empty() && !logs_until_) logs_until_ = loop_.now() + log_patience;
+    const bool logs = unsaved_logs_ > 0 && !(logs_until_ && loop_.now() >= *logs_until_);
+    return !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 || logs;
+}
+
+bool Worker::ours(std::string_view call_sid) const {
+    const CallState* state = states_.find(call_sid);
+    return calls_.contains(call_sid) || briefings_.contains(call_sid) ||
+           left_behind_.has(call_sid) || (state != nullptr && state->after);
+}
+
+/// For a new call, which is then briefed. False if there is none.
+bool Worker::take_place() {
     // Those that run come first: a loop that is this late takes no more. (One that carries none was
     // late for another reason, and turns too seldom to find out that it is well again.)
-    bool late = !calls_.empty() && loop_.turns().smoothed_ms > late_loop_ms;
-    return draining_ || late || free_descriptors() < descriptors_of_call ||
-           (most > 0 && static_cast<int>(calls_.size() + briefings_.size()) >= most);
+    const bool late = !calls_.empty() && loop_.turns().smoothed_ms > late_loop_ms;
+    if (draining_ || late || free_descriptors() < descriptors_of_call || !commons_.places.take())
+        return false;
+    ++places_;
+    return true;
+}
+
+/// Calls or briefings have changed: what was taken for those that are gone is given back.
+void Worker::count_places() {
+    const int now = static_cast<int>(calls_.size() + briefings_.size());
+    if (now != places_) commons_.places.change(now - places_);
+    places_ = now;
 }
 
 /// For what anybody on the internet can cause.
-void Bridge::say_within(cli::LineLimit& limit, std::string_view line) const {
+void Worker::say_within(cli::LineLimit& limit, std::string_view line) const {
     if (std::string said = limit.pass(line, loop_.now()); !said.empty()) cli::say(said);
 }
 
 /// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
-void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
+void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
     briefings_.insert(facts.call_sid);
-    office_.run([this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
+    count_places();
+    commons_.office.run([this, facts = std::move(facts), dial = std::move(dial),
+                         done = std::move(done)] {
         auto setup =
-            std::make_shared<Result<CallSetup>>(brief(options_.settings, facts, dial, &catalog_));
+            std::make_shared<Result<CallSetup>>(brief(settings_, facts, dial, &commons_.catalog));
         loop_.post([this, setup, sid = facts.call_sid, done] {
             briefings_.erase(briefings_.find(sid));
-            if (CallDriver* there = find(sid); there != nullptr) return done(there);
-            if (!*setup) {
-                cli::warn((*setup).error().what);
-                done(nullptr);
-                return tell_if_drained();
+            if (CallDriver* there = find(sid); there != nullptr || !*setup) {
+                count_places();
+                if (there == nullptr) cli::warn((*setup).error().what);
+                return done(there);
             }
             for (const std::string& warning : (**setup).warnings) cli::warn(warning);
             ++metrics_.calls_started;
-            (*setup)->tapes.trace_folder = options_.trace_folder;
+            (*setup)->tapes.trace_folder = commons_.options.trace_folder;
             auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
             CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
+            count_places();
             call.begin();
             end_if_over(call);
             done(&call);
@@ -154,21 +132,28 @@ void Bridge::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
 }
 
 /// The carrier may have told the end of a call while it was still being prepared.
-void Bridge::end_if_over(CallDriver& call) {
+void Worker::end_if_over(CallDriver& call) {
     if (const CallState& known = states_.at(call.meta().call_sid); known.final())
         call.feed(call::CarrierStatus{known.status});
 }
 
-Admission Bridge::admit(const twilio::StreamStart& start, Question::Way way) {
+Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
+    if (std::size_t to = worker_of(start.call_sid, all_); to != number_)
+        return {nullptr, [this, to, way](Fd fd, std::string bytes) {
+                    host_.move_stream(number_, to, std::move(fd), std::move(bytes), way);
+                }};
     auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     std::string_view token = start.parameter("token");
     if (CallDriver* call = find(start.call_sid);
         call != nullptr && tokens_.take(token, start.call_sid, now))
-        return {call, std::nullopt};
+        return {call};
     bool genuine = tokens_.genuine(token, start.call_sid, now);
     if (genuine && !ours(start.call_sid))
         for (Question::Way next : {way, Question::Way::forward})
-            if (succession_.leads(next)) return {nullptr, next};
+            if (host_.leads(next))
+                return {nullptr, [this, next](Fd fd, std::string bytes) {
+                            host_.give_stream(number_, std::move(fd), std::move(bytes), next);
+                        }};
     ++metrics_.sockets_refused;
     say_within(refused_sockets_,
                fmt::format("media stream refused: {}",
@@ -176,16 +161,16 @@ Admission Bridge::admit(const twilio::StreamStart& start, Question::Way way) {
     return {};
 }
 
-void Bridge::journal_start(const store::CallMeta& meta) { journal_->start(meta); }
+void Worker::journal_start(const store::CallMeta& meta) { journal_.start(meta); }
 
-void Bridge::journal_keep(const store::CallMeta& meta, const call::Record& record,
+void Worker::journal_keep(const store::CallMeta& meta, const call::Record& record,
                           call::Keep fact) {
     metrics_.saw(record, fact);
-    journal_->keep(meta.call_sid, record, fact);
+    journal_.keep(meta.call_sid, record, fact);
 }
 
-void Bridge::complete_call(const std::string& call_sid) {
-    auto account = carrier::account_of(options_.settings);
+void Worker::complete_call(const std::string& call_sid) {
+    auto account = carrier::account_of(settings_);
     if (!account) return cli::warn(account.error().what);
     http_.send(
         twilio::complete_call(*account, call_sid), [call_sid](const Result<HttpResponse>& answer) {
@@ -197,40 +182,40 @@ void Bridge::complete_call(const std::string& call_sid) {
         });
 }
 
-void Bridge::run_function(FunctionRun run) {
+void Worker::run_function(FunctionRun run) {
     const std::string sid = run.call.call_sid, call_id = run.call_id;
-    functions_.run(options_.settings, std::move(run), [this, sid, call_id](FunctionResult result) {
+    commons_.functions.run(settings_, std::move(run), [this, sid, call_id](FunctionResult result) {
         loop_.post([this, sid, call_id, result = std::move(result)] {
             function_returned(sid, call_id, result.output, result.ok);
         });
     });
 }
 
-void Bridge::function_returned(const std::string& call_sid, const std::string& call_id,
+void Worker::function_returned(const std::string& call_sid, const std::string& call_id,
                                const std::string& output, bool ok) {
     if (CallDriver* call = find(call_sid); call != nullptr)
         call->feed(call::FunctionReturned{call_id, output, ok});
 }
 
-void Bridge::answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
+void Worker::answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
                           const std::string& words) {
     if (CallDriver* call = find(call_sid); call != nullptr)
         call->feed(call::AnswerGiven{call_id, yes, words});
 }
 
-void Bridge::call_finished(CallDriver& call) {
+void Worker::call_finished(CallDriver& call) {
     const std::string sid = call.meta().call_sid;
     const call::Record& record = call.session().record();
-    functions_.end_call(sid);
+    commons_.functions.end_call(sid);
     if (auto asked = call.asked_questions(); !asked.empty())
-        office_.run([folder = options_.settings.directory + "/spool", asked] {
+        commons_.office.run([folder = settings_.directory + "/spool", asked] {
             act::AskList questions(folder);
             for (const std::string& id : asked)
                 if (auto closed = questions.close(id); !closed) cli::warn(closed.error().what);
         });
     states_.at(sid).after = call.session().after();
     states_.at(sid).acknowledged = record.acknowledged;
-    succession_.tell_state(sid, states_.at(sid));
+    tell_state(sid);
     ++metrics_.calls_finished;
     metrics_.cost_usd += call.cost_so_far();
     // A call that nobody answered is no conversation.
@@ -241,15 +226,15 @@ void Bridge::call_finished(CallDriver& call) {
     else if (talked)
         save(call.log());
     else
-        journal_->discard(sid);
+        journal_.discard(sid);
     loop_.post([this, sid] {
         calls_.erase(sid);
-        tell_if_drained();
+        count_places();
     });
 }
 
 /// When there is the log, what it names is there too, and whole.
-void Bridge::save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log) {
+void Worker::save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log) {
     ++open_tapes_;
     tapes->close([this, log = std::move(log)](bool recorded) {
         loop_.post([this, log, recorded]() mutable {
@@ -260,32 +245,31 @@ void Bridge::save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log) {
     });
 }
 
-void Bridge::save(store::CallLog log) {
+void Worker::save(store::CallLog log) {
     std::string sid = log.meta.call_sid;
-    std::string line = record_line(log, store::log_path(options_.settings.call_log_dir, log.meta));
+    std::string line = record_line(log, store::log_path(settings_.call_log_dir, log.meta));
     ++unsaved_logs_;
-    journal_->finish(std::move(log), [this, sid, line](const std::string& saved) {
+    journal_.finish(std::move(log), [this, sid, line](const std::string& saved) {
         loop_.post([this, sid, saved, line] { log_saved(sid, saved, line); });
     });
 }
 
-void Bridge::log_saved(const std::string& call_sid, const std::string& path,
+void Worker::log_saved(const std::string& call_sid, const std::string& path,
                        const std::string& record) {
     --unsaved_logs_;
     states_.at(call_sid).log = path;
-    succession_.tell_state(call_sid, states_.at(call_sid));
-    if (options_.print_record) options_.print_record(record);
-    if (!options_.on_call_end.empty()) run_on_call_end(path);
-    tell_if_drained();
+    tell_state(call_sid);
+    if (commons_.options.print_record) commons_.options.print_record(record);
+    if (!commons_.options.on_call_end.empty()) run_on_call_end(path);
 }
 
-void Bridge::run_on_call_end(const std::string& log_path) {
+void Worker::run_on_call_end(const std::string& log_path) {
     ChildOptions child;
-    child.argv = options_.on_call_end;
+    child.argv = commons_.options.on_call_end;
     child.argv.push_back(log_path);
-    child.directory = options_.settings.directory;
-    child.set_env = {{"PATH", path_with_tools()}, {"PA_AGENT_DIR", options_.settings.directory}};
-    after_call_.run([child] {
+    child.directory = settings_.directory;
+    child.set_env = {{"PATH", path_with_tools()}, {"PA_AGENT_DIR", settings_.directory}};
+    commons_.after_call.run([child] {
         auto started = ChildProcess::start(child);
         if (!started) return cli::warn(fmt::format("--on-call-end: {}", started.error().what));
         if (int status = started->wait(); status != 0)
@@ -293,37 +277,25 @@ void Bridge::run_on_call_end(const std::string& log_path) {
     });
 }
 
-void Bridge::drain(std::function<void()> drained) {
-    draining_ = true;
-    drained_ = std::move(drained);
-    tell_if_drained();
+void Worker::take_stream(Fd fd, std::string bytes, Question::Way way) {
+    streams_->adopt(std::move(fd), std::move(bytes), std::make_unique<MediaSocket>(*this, way));
 }
 
-bool Bridge::busy() const {
-    bool own = !calls_.empty() || !briefings_.empty() || open_tapes_ > 0 ||
-               (unsaved_logs_ > 0 && !(logs_until_ && loop_.now() >= *logs_until_));
-    bool others = asked_others_ > 0 || waiting_sockets_ > 0 || !succession_.sent_all() ||
-                  succession_.has_predecessor() ||  // who is reached through us only
-                  (serve_on_ && loop_.now() < *serve_on_);
-    return own || (others && !give_up_others_);
+void Worker::learned(const std::string& call_sid, const CallState& state) {
+    states_.learn(call_sid, state);
 }
 
-void Bridge::tell_if_drained() {
-    if (!drained_) return;
-    // A disk without room is no reason to stay for ever.
-    if (give_up_others_ && calls_.empty() && !logs_until_) logs_until_ = loop_.now() + log_patience;
-    if (busy()) return drained_yet_.arm(std::chrono::milliseconds(50));
-    auto tell = std::exchange(drained_, nullptr);
-    tell();
+void Worker::tell_state(const std::string& call_sid) {
+    if (host_.leads(Question::Way::forward))
+        host_.tell_state(number_, call_sid, states_.at(call_sid));
 }
 
-void Bridge::end_all(std::string_view reason) {
-    give_up_others_ = true;
+void Worker::end_all(std::string_view reason) {
+    ending_ = true;
     std::vector<std::string> sids;
     for (const auto& [sid, call] : calls_) sids.push_back(sid);
     for (const auto& sid : sids)
         if (CallDriver* call = find(sid); call != nullptr) call->feed(call::EndRequested{reason});
-    tell_if_drained();
 }
 
 }  // namespace pa::bridge

@@ -1,4 +1,4 @@
-// The bridge: answers the carrier's webhooks and holds the calls of one loop.
+// A worker: holds the calls of one loop. Which ones, their SIDs tell [routing.hpp].
 #pragma once
 
 #include <functional>
@@ -10,15 +10,11 @@
 #include "bridge/briefing.hpp"
 #include "bridge/call_driver.hpp"
 #include "bridge/call_states.hpp"
-#include "bridge/dials.hpp"
-#include "bridge/functions.hpp"
+#include "bridge/commons.hpp"
 #include "bridge/left_behind.hpp"
-#include "bridge/live_page.hpp"
 #include "bridge/metrics.hpp"
-#include "bridge/self_test.hpp"
+#include "bridge/routing.hpp"
 #include "bridge/stream_tokens.hpp"
-#include "bridge/succession.hpp"
-#include "bridge/task_pool.hpp"
 #include "cli/line_limit.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
@@ -27,14 +23,6 @@
 
 namespace pa::bridge {
 
-struct BridgeOptions {
-    config::Settings settings;
-    std::vector<std::string> on_call_end;                // program and arguments; empty: none
-    std::function<bool(std::string_view)> print_record;  // one line of JSON per finished call
-    std::string trace_folder;                            // of each call's trace; "": none is kept
-    std::function<void()> superseded;                    // another bridge serves in our place
-};
-
 /// A number to put a call through to, as typed, and those that are on it already.
 struct TransferWish {
     std::string to, urgent;
@@ -42,28 +30,77 @@ struct TransferWish {
     std::string caller, called;
 };
 
-class Bridge final : public CallHost, public StreamGate, public LiveCalls, private Estate {
+/// What a worker cannot do alone. From the thread of worker `by`; it is done later, or now if that
+/// is the front desk's thread.
+class WorkerHost {
 public:
-    /// Listens on 127.0.0.1:PORT and on the operator's socket, or on what was inherited. Errors
-    /// name what is in the way. `succession` outlives the bridge.
-    [[nodiscard]] static Result<std::unique_ptr<Bridge>> create(net::EventLoop& loop,
-                                                                BridgeOptions options,
-                                                                Succession& succession,
-                                                                Bequest inherited);
-    ~Bridge();
+    /// Another bridge of this agent, before us or after us, may know what we do not.
+    [[nodiscard]] virtual bool leads(Question::Way way) const = 0;
+    /// A stream for a call of another worker.
+    virtual void move_stream(std::size_t by, std::size_t to, Fd fd, std::string bytes,
+                             Question::Way way) = 0;
+    /// A stream that another bridge may know.
+    virtual void give_stream(std::size_t by, Fd fd, std::string bytes, Question::Way way) = 0;
+    /// How a call has ended, for a bridge that comes after us.
+    virtual void tell_state(std::size_t by, const std::string& call_sid,
+                            const CallState& state) = 0;
 
-    // --- on the loop's thread ---
-    /// The public base that Twilio knows, "" while there is none (webhooks then get 403).
-    void set_public_base(std::string base);
-    /// Calls that a process before us left in the middle: taken up when the carrier asks for them,
-    /// or ended. Before the loop runs, or on its thread.
-    void adopt(store::Leftovers leftovers);
-    /// No new calls; those that run may go on. Then `drained` is called once, when the last is
-    /// over.
-    void drain(std::function<void()> drained);
+protected:
+    ~WorkerHost() = default;
+};
+
+/// All on the loop's thread.
+class Worker final : public CallHost, public StreamGate {
+public:
+    /// The worker `number`, from 0, of `all`. What is borrowed outlives it.
+    Worker(std::size_t number, std::size_t all, net::EventLoop& loop, Commons& commons,
+           WorkerHost& host);
+    ~Worker();
+
+    /// The public base that Twilio knows, "" while there is none.
+    void set_public_base(std::string base) { public_base_ = std::move(base); }
+    /// A call of ours that a process before us left in the middle: taken up when the carrier asks
+    /// for it, or ended.
+    void adopt(store::Leftover leftover);
+    /// No new calls; those that run may go on.
+    void take_no_more() { draining_ = true; }
     /// Says goodbye on every running call.
     void end_all(std::string_view reason);
-    [[nodiscard]] int port() const { return server_->port(); }
+    /// There is something to be brought to its end.
+    [[nodiscard]] bool busy();
+
+    /// The call is known here, now or lately.
+    [[nodiscard]] bool ours(std::string_view call_sid) const;
+    void learned(const std::string& call_sid, const CallState& state);
+    [[nodiscard]] const CallStates& states() const { return states_; }
+    /// A signed webhook about a call of ours.
+    void answer_carrier(std::string_view path, const Form& form, const net::Responder& responder);
+    /// A WebSocket whose first bytes are a `start`.
+    void take_stream(Fd fd, std::string bytes, Question::Way way);
+    [[nodiscard]] std::size_t waiting_sockets() const {
+        return static_cast<std::size_t>(waiting_sockets_);
+    }
+    /// pa-dial has bound a dial to that call: while the phone rings the model's session is opened,
+    /// and may say its greeting already.
+    void prewarm(const std::string& call_sid);
+
+    // --- what an operator asks ---
+    [[nodiscard]] std::size_t calls() const { return calls_.size(); }
+    [[nodiscard]] std::string calls_json() const;  // an array
+    /// The state of one call.
+    void answer_call(std::string_view call_sid, const net::Responder& responder);
+    /// What has been said so far in a running call; of one that is over the log tells.
+    [[nodiscard]] std::string lines_json(std::string_view call_sid);
+    struct Live {
+        std::string calls, talk;  // an array; of the call that is looked at, or ""
+    };
+    /// For the live page: it is known then that somebody looks.
+    [[nodiscard]] Live live(std::string_view call_sid, std::size_t known);
+    [[nodiscard]] Figures figures();
+    [[nodiscard]] Meant meant(std::string_view name) const;
+    /// A command on a call: "say", "hangup"; its details as JSON.
+    void command(const std::string& call_sid, std::string_view what, std::string_view details,
+                 const net::Responder& responder);
 
     // --- CallHost, StreamGate ---
     net::EventLoop& loop() override { return loop_; }
@@ -83,41 +120,10 @@ public:
                       const std::string& words) override;
     void call_finished(CallDriver& call) override;
     Admission admit(const twilio::StreamStart& start, Question::Way way) override;
-    void give_stream(Fd fd, std::string_view bytes, Question::Way way) override {
-        succession_.give_stream(std::move(fd), bytes, way);
-    }
     void socket_waiting(int change) override { waiting_sockets_ += change; }
 
-    // --- LiveCalls ---
-    [[nodiscard]] std::string live_json(std::string_view call_sid, std::size_t known) override;
-    [[nodiscard]] std::string metrics_text() override;
-    void command(std::string_view target, const net::ServerRequest& request,
-                 const net::Responder& responder) override;
-
 private:
-    Bridge(net::EventLoop& loop, BridgeOptions options, Succession& succession);
-    Status listen(Bequest inherited);
-
-    // estate.cpp: who of several bridges of one agent answers
-    [[nodiscard]] bool ours(std::string_view call_sid) const;
-    void find_who_knows(Question question, net::Responder responder);
-    void answer_here(const Question& question, net::Responder responder);
-    void look_for_leftovers();
-    [[nodiscard]] Sockets sockets() const override;
-    [[nodiscard]] Bequest bequest() const override;
-    void superseded() override;
-    void asked(Question question, net::Responder responder) override;
-    void stream_given(Fd fd, std::string bytes, Question::Way way) override;
-    void learned(const std::string& call_sid, const CallState& state) override;
-    void predecessor_gone() override;
-
     // webhooks.cpp
-    void on_request(const net::ServerRequest& request, net::Responder responder);
-    void answer_carrier(std::string_view path, const Form& form, const net::Responder& responder);
-    net::Upgrade on_upgrade(const net::ServerRequest& request);
-    [[nodiscard]] bool signed_by_carrier(const net::ServerRequest& request, const Form& form) const;
-    /// The URLs that the carrier may have asked, when `target` comes in here.
-    [[nodiscard]] std::vector<std::string> urls_asked(std::string_view target) const;
     [[nodiscard]] bool one_of_several() const;
     void incoming(const Form& form, const net::Responder& responder, std::string_view instance);
     void answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder);
@@ -129,20 +135,7 @@ private:
     [[nodiscard]] std::string apology(std::string_view what) const;
     [[nodiscard]] std::string after_url() const;
 
-    // operator_api.cpp
-    void on_operator(const net::ServerRequest& request, net::Responder responder);
-    void answer_operator(const net::ServerRequest& request, net::Responder responder);
-    [[nodiscard]] std::string status_json() const;
-    [[nodiscard]] std::string calls_json() const;
-    [[nodiscard]] std::string lines_json(std::string_view call_sid);
-    void open_page(const net::Responder& responder);
-    void add_dial(const net::ServerRequest& request, const net::Responder& responder);
-    void bind_dial(std::string_view id, const net::ServerRequest& request,
-                   const net::Responder& responder);
-    void prewarm(const std::string& call_sid, const Dial& dial);
-
     // live_commands.cpp
-    [[nodiscard]] Result<CallDriver*> named(std::string_view call);
     void transfer(CallDriver& call, json::Value wanted, const net::Responder& responder);
     void uncount_dial(const std::string& name);
     void transfer_ended(CallDriver& call, const Form& form);
@@ -154,54 +147,47 @@ private:
 
     // calls
     void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
-    [[nodiscard]] CallDriver* find(std::string_view call_sid);
-    [[nodiscard]] bool full() const;
+    [[nodiscard]] CallDriver* find(std::string_view call_sid) const;
+    [[nodiscard]] bool take_place();
+    void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
     void end_if_over(CallDriver& call);
+    void tell_state(const std::string& call_sid);
     void save(store::CallLog log);
     void save_behind(std::unique_ptr<CallTapes> tapes, store::CallLog log);
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
     void run_on_call_end(const std::string& log_path);
-    [[nodiscard]] bool busy() const;
-    void tell_if_drained();
 
+    const std::size_t number_, all_;
     net::EventLoop& loop_;
-    BridgeOptions options_;
-    Succession& succession_;
+    Commons& commons_;
+    const config::Settings& settings_;
+    WorkerHost& host_;
     std::string public_base_;
-    std::string nonce_;
     WireTools tools_;
     RetiredLegs retired_;
-    StreamTokens tokens_;
-    SelfTest self_test_;
-    Dials dials_;
+    StreamTokens tokens_;  // one call's are all taken here
     CallStates states_;
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
     std::map<std::string, std::string> counted_transfers_;  // by call, until the carrier has them
     Metrics metrics_;
-    FunctionCatalog catalog_;  // used on the office's thread only
-    TaskPool office_{1};       // reads files for briefings
-    FunctionRunner functions_;
-    TaskPool after_call_{4};  // runs --on-call-end
+    // Of its own, though they have threads: what they answer comes back to this loop, a journal's
+    // batch is synced file by file and must stay within its 100 ms with any number of workers, and
+    // no loop waits for a lock that another one holds.
     net::HttpPool http_;
-    std::unique_ptr<store::JournalWriter> journal_;
+    store::JournalWriter journal_;
     store::TapeWriter tapes_;
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
-    cli::LineLimit refused_requests_, refused_sockets_;
+    cli::LineLimit refused_sockets_;
     int waiting_sockets_ = 0;
     std::multiset<std::string, std::less<>> briefings_;  // under way: not in calls_ yet
+    int places_ = 0;                                     // that we have taken
     int unsaved_logs_ = 0;                               // of finished calls
     int open_tapes_ = 0;  // of finished calls: their logs wait for them
-    bool draining_ = false;
-    int asked_others_ = 0;                      // questions of ours that wait for a neighbour
-    bool give_up_others_ = false;               // the time to drain is over
-    std::optional<net::TimePoint> logs_until_;  // told to stop, and all calls are over
-    std::optional<net::TimePoint> serve_on_;    // superseded: connections that stand are answered
-    net::Timer drained_yet_, look_again_;
-    std::function<void()> drained_;
-    LivePage page_;
-    std::unique_ptr<net::Server> server_, operator_server_;
+    bool draining_ = false, ending_ = false;
+    std::optional<net::TimePoint> logs_until_;  // ending, and all calls are over
+    std::unique_ptr<net::Server> streams_;      // that came in elsewhere
 };
 
 }  // namespace pa::bridge

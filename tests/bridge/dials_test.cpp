@@ -37,6 +37,18 @@ TEST_CASE("a webhook that comes before the binding takes the oldest unbound dial
     CHECK_FALSE(dials.take("CA2", "+821000000001", now + std::chrono::seconds(3)));
 }
 
+TEST_CASE("who asks for a bound dial gets no other") {
+    Dials dials;
+    std::string id = dials.add(to("+821000000001", "first"), now);
+    CHECK_FALSE(dials.take_bound("CA1", now));
+    dials.bind(id, "CA1");
+    CHECK_FALSE(dials.take_bound("CA2", now));
+    CHECK(dials.take_bound("CA1", now)->about == "first");
+    CHECK_FALSE(dials.take_bound("CA1", now));
+    dials.bind(dials.add(to("+821000000001", "old"), now), "CA3");
+    CHECK_FALSE(dials.take_bound("CA3", now + Dials::life + std::chrono::seconds(1)));
+}
+
 TEST_CASE("a dial whose call never came is forgotten") {
     Dials dials;
     dials.add(to("+821000000001", "old"), now);

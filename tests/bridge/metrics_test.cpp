@@ -20,7 +20,7 @@ std::set<std::string> matches(const std::string& text, const char* pattern) {
     return out;
 }
 
-std::string served() { return metrics_text({}, {}, {}); }
+std::string served() { return metrics_text({{}}); }
 
 /// All names that the samples of a text have.
 std::set<std::string> samples() { return matches("\n" + served(), R"(\n([a-z_0-9]+)[ {])"); }
@@ -44,7 +44,7 @@ TEST_CASE("facts of running calls are counted as they come") {
     Gauges now;
     now.running_cost_usd = 0.5;
     m.cost_usd = 1;
-    std::string text = metrics_text(m, now, {});
+    std::string text = metrics_text({{m, now, {}}});
     for (const char* line :
          {"phone_agent_turns_total 1\n", "phone_agent_barge_ins_total 1\n",
           "phone_agent_transfers_total 1\n", "phone_agent_model_drops_total 1\n",
@@ -52,6 +52,40 @@ TEST_CASE("facts of running calls are counted as they come") {
           "phone_agent_cost_usd_total 1.5\n", "phone_agent_answer_seconds_bucket{le=\"0.6\"} 0\n",
           "phone_agent_answer_seconds_bucket{le=\"0.8\"} 1\n",
           "phone_agent_answer_seconds_sum 0.7\n", "phone_agent_answer_seconds_count 1\n"})
+        CHECK_THAT(text, contains(line));
+}
+
+TEST_CASE("figures of several workers are added up, and each tells how full it is") {
+    Figures one, other;
+    one.counted.calls_started = 3;
+    one.counted.webhooks = 10;
+    one.counted.cost_usd = 0.25;
+    one.counted.answers.add(std::chrono::milliseconds(700));
+    one.now.calls = 2;
+    one.now.queued_bytes = 100;
+    one.now.queued_bytes_most = 60;
+    one.loop = {1000, 3, std::chrono::milliseconds(9), 1.5};
+    other.counted.calls_started = 4;
+    other.counted.cost_usd = 0.5;
+    other.counted.answers.add(std::chrono::milliseconds(900));
+    other.now.calls = 1;
+    other.now.running_cost_usd = 0.25;
+    other.now.queued_bytes = 50;
+    other.now.queued_bytes_most = 50;
+    other.loop = {500, 1, std::chrono::milliseconds(7), 0.5};
+    const std::string text = metrics_text({one, other});
+    for (const char* line :
+         {"phone_agent_calls_started_total 7\n", "phone_agent_webhooks_total 10\n",
+          "phone_agent_cost_usd_total 1\n", "phone_agent_calls 3\n",
+          "phone_agent_queued_bytes 150\n", "phone_agent_queued_bytes_most 60\n",
+          "phone_agent_loop_turns_total 1500\n", "phone_agent_loop_turns_over_5ms_total 4\n",
+          "phone_agent_loop_turn_longest_seconds 0.009\n",
+          "phone_agent_answer_seconds_bucket{le=\"0.8\"} 1\n",
+          "phone_agent_answer_seconds_bucket{le=\"1\"} 2\n", "phone_agent_answer_seconds_count 2\n",
+          "phone_agent_worker_calls{worker=\"0\"} 2\n",
+          "phone_agent_worker_calls{worker=\"1\"} 1\n",
+          "phone_agent_worker_loop_turns_over_5ms_total{worker=\"0\"} 3\n",
+          "phone_agent_worker_loop_turn_seconds{worker=\"1\"} 0.0005\n"})
         CHECK_THAT(text, contains(line));
 }
 

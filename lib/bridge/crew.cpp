@@ -1,0 +1,38 @@
+#include "bridge/crew.hpp"
+
+namespace pa::bridge {
+
+Crew::Crew(const std::vector<net::EventLoop*>& loops, Commons& commons, WorkerHost& host)
+    : desk_(*loops.front()), loops_(loops) {
+    for (std::size_t i = 0; i < loops.size(); ++i)
+        workers_.push_back(std::make_unique<Worker>(i, loops.size(), *loops[i], commons, host));
+}
+
+void Crew::tell(std::size_t who, Task task) {
+    Worker& worker = *workers_[who];
+    if (who == 0) return task(worker);
+    loops_[who]->post([&worker, task = std::move(task)]() mutable { task(worker); });
+}
+
+void Crew::tell_all(const Task& task) {
+    for (std::size_t who = 0; who < size(); ++who) tell(who, task);
+}
+
+void Crew::hand(std::size_t who, net::Responder responder, Answer answer) {
+    if (who == 0) return answer(first(), std::move(responder));
+    ++waiting_;
+    // The desk's responder travels there and back, and is not touched on the way.
+    auto back = [this, responder = std::move(responder)](int status, std::string_view type,
+                                                         std::string_view body) mutable {
+        desk_.post([this, responder = std::move(responder), status, type = std::string(type),
+                    body = std::string(body)] {
+            --waiting_;
+            responder.answer(status, type, body);
+        });
+    };
+    tell(who, [answer = std::move(answer), back = std::move(back)](Worker& worker) mutable {
+        answer(worker, net::Responder::to(std::move(back)));
+    });
+}
+
+}  // namespace pa::bridge
