@@ -131,6 +131,25 @@ eventually() {
 
 # --- processes ---
 
+# With PA_WORKERS=3 each bridge that a test starts has three workers: what it does must not depend on that.
+real_bridge=$(command -v pa-bridge)
+more_workers() {
+    [ -n "${PA_WORKERS:-}" ] || return 0
+    mkdir "$T/bin"
+    cat >"$T/bin/pa-bridge" <<WRAPPER
+#!/bin/sh
+for word; do
+    case \$word in
+        ctl | --show-prompt | --help | --version | --workers) exec "$real_bridge" "\$@" ;;
+    esac
+done
+exec "$real_bridge" --workers "$PA_WORKERS" "\$@"
+WRAPPER
+    chmod 755 "$T/bin/pa-bridge"
+}
+more_workers
+[ -z "${PA_WORKERS:-}" ] || PATH="$T/bin:$PATH"
+
 # alive PID: it runs (one that has ended and is not waited for does not).
 alive() {
     case $(ps -o stat= -p "$1" 2>/dev/null) in
@@ -279,4 +298,5 @@ stop_world() {
     eventually 10 gone_pids $pids
     pids=
     rm -rf "${T:?}"/*
+    more_workers
 }

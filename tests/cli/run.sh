@@ -2,6 +2,7 @@
 # Runs the end-to-end tests of the executables, found through PATH. With arguments only those named.
 # Each test is a script with a world of its own and gets at most three minutes; PA_JOBS (2) run at a time.
 # A line of a test that begins with "skipped: " names what it could not try here.
+# PA_WORKERS=3: all of it with bridges of three workers.
 set -u
 cd "$(dirname "$0")" || exit 70
 
