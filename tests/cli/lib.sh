@@ -135,8 +135,8 @@ eventually() {
 real_bridge=$(command -v pa-bridge)
 more_workers() {
     [ -n "${PA_WORKERS:-}" ] || return 0
-    mkdir "$T/bin"
-    cat >"$T/bin/pa-bridge" <<WRAPPER
+    mkdir "$T/more"
+    cat >"$T/more/pa-bridge" <<WRAPPER
 #!/bin/sh
 for word; do
     case \$word in
@@ -145,10 +145,10 @@ for word; do
 done
 exec "$real_bridge" --workers "$PA_WORKERS" "\$@"
 WRAPPER
-    chmod 755 "$T/bin/pa-bridge"
+    chmod 755 "$T/more/pa-bridge"
 }
 more_workers
-[ -z "${PA_WORKERS:-}" ] || PATH="$T/bin:$PATH"
+[ -z "${PA_WORKERS:-}" ] || PATH="$T/more:$PATH"
 
 # alive PID: it runs (one that has ended and is not waited for does not).
 alive() {
