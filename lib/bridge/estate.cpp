@@ -44,8 +44,9 @@ void FrontDesk::find_who_knows(Question question, net::Responder responder) {
 void FrontDesk::asked(Question question, net::Responder responder) {
     if (question.way == Question::Way::forward && !succession_.has_successor())
         return answer_here(question, std::move(responder));
-    if_ours(sid_of(question), [this, question = std::move(question),
-                               responder = std::move(responder)](bool is) mutable {
+    std::string sid = sid_of(question);  // before the question moves on
+    if_ours(std::move(sid), [this, question = std::move(question),
+                             responder = std::move(responder)](bool is) mutable {
         if (is) return answer_here(question, std::move(responder));
         ++asked_others_;
         succession_.pass_on(question, [this, question, responder](const Reply& reply) {

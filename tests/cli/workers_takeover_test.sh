@@ -36,6 +36,7 @@ under_calls() {
     new=$call_sid
     for sid in $running; do
         contains "known to the new one" "$(ask "/calls/$sid")" '"final":false'
+        contains "what is said in it, too" "$(ask "/lines/$sid")" '"text":"여보세요'
     done
     eventually 60 all_ended
     for sid in $sids; do
