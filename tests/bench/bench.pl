@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # The benchmark: the bridge and the relay, one after the other under the same load, and what the bridge
-# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|watched|squeeze|budget [keep]|POINT...]
+# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]
 # A POINT is MODE:CALLS[:tls][:OPTION=VALUE...], e.g. frames:200 or bursts:400:tls.
 #
 # One core for what is measured, another for the generator. Both run before all else on the machine if we
@@ -14,7 +14,7 @@ use POSIX ':sys_wait_h';
 use Time::HiRes qw(time sleep);
 
 my ($build, @wanted) = @ARGV;
-die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|watched|squeeze|budget [keep]|POINT...]\n" unless $build;
+die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]\n" unless $build;
 $build = abs_path($build);
 my $seconds = $ENV{BENCH_SECONDS} || 10;
 my $runs    = $ENV{BENCH_RUNS}    || 1;
@@ -252,6 +252,17 @@ sub knees {
     }
 }
 
+# What a second worker costs where there is one core for both.
+sub workers {
+    print "two workers on one core, beside one\n";
+    header();
+    for my $p (@_) {
+        my $one = measure('bridge', parse($p));
+        show($p, 'one', $one);
+        show('', 'two', measure('bridge', parse("$p:workers=2")), $one);
+    }
+}
+
 # What it costs the calls that somebody has the live page open, and three others too.
 sub watched {
     header();
@@ -339,8 +350,12 @@ elsif ($what eq 'setup')   { setup() }
 elsif ($what eq 'watched') { watched() }
 elsif ($what eq 'squeeze') { squeeze() }
 elsif ($what eq 'budget')  { budget(@wanted) }
+elsif ($what eq 'workers') { workers(@wanted ? @wanted : ('frames:200', 'bursts:400')) }
 elsif ($what eq 'full') {
-    compare(map { my $mode = $_; map { "$mode:$_" } (50, 200, 500, '50:tls', '200:tls', '400:tls') } qw(frames bursts));
+    # 280 and 375: half of the knees that are wanted.
+    compare(map { my $mode = $_; map { "$mode:$_" } (50, 200, $mode eq 'frames' ? 280 : 375, 500) } qw(frames bursts));
+    compare(map { my $mode = $_; map { "$mode:$_:tls" } (50, 200, 400) } qw(frames bursts));
+    workers('frames:200', 'bursts:400');
     setup();
     squeeze();
     knees('frames:400', 'bursts:600', 'frames:250:tls', 'bursts:350:tls');
