@@ -49,8 +49,9 @@ void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& eve
         welcome();  // waits no more, here
         return peer_->leave(start_, std::move(admission.elsewhere));
     }
-    if (admission.call == nullptr) return refuse("no such call");
+    if (admission.call == nullptr && !admission.over) return refuse("no such call");
     welcome();
+    if (admission.over) return peer_->close(1000, "call ended");
     std::string().swap(start_);  // with its room
     call_ = admission.call;
     call_->attach(*this, *peer_, event);

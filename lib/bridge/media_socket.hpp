@@ -16,6 +16,7 @@ class CallDriver;
 struct Admission {
     CallDriver* call = nullptr;         // the one that a `start` belongs to
     net::WsPeer::Taker elsewhere = {};  // another worker, or bridge, may have it
+    bool over = false;  // it has ended before its stream came: no fault of anybody's
 };
 
 /// Of the carrier's sockets: its messages are some hundred bytes long.

@@ -147,6 +147,10 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
     if (CallDriver* call = find(start.call_sid);
         call != nullptr && tokens_.take(token, start.call_sid, now))
         return {call};
+    // The carrier goes on to /after, which tells how it ended.
+    if (const CallState* state = states_.find(start.call_sid);
+        state != nullptr && state->after && tokens_.take(token, start.call_sid, now))
+        return {nullptr, {}, true};
     bool genuine = tokens_.genuine(token, start.call_sid, now);
     if (genuine && !ours(start.call_sid))
         for (Question::Way next : {way, Question::Way::forward})
@@ -157,7 +161,7 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
     ++metrics_.sockets_refused;
     say_within(refused_sockets_,
                fmt::format("media stream refused: {}",
-                           genuine ? "its call is over, or has its stream" : "no valid token"));
+                           genuine ? "its call has its stream" : "no valid token"));
     return {};
 }
 

@@ -98,6 +98,7 @@ eventually 10 test "$(sessions)" = $((before + 1))
 eventually 10 no_calls
 
 # --- media sockets of other people ---
+over() { ! pa-bridge ctl calls | grep -q "$1"; }
 token_of() { carrier "$1" incoming "$owner" show | sed -n 's/^token //p'; }
 one=$(token_of CAone)
 carrier CAtwo incoming "$owner" token "$one" open start listen 3 >"$T/foreign.out"
@@ -112,6 +113,14 @@ carrier CAfour incoming "$owner" open start text 70000 listen 3 >"$T/big.out"
 contains "a message of more than 64 KiB" "$(cat "$T/big.out")" "closed 1009"
 carrier CAfive token x open listen 8 >"$T/mute.out"
 contains "one that says nothing" "$(cat "$T/mute.out")" "closed 1008"
+# Late, but nobody's fault: the call was over before its stream came. Good once.
+late=$(token_of CAlate)
+carrier CAlate status completed >"$T/end.out"
+eventually 10 over CAlate
+carrier CAlate token "$late" open start listen 3 >"$T/late.out"
+contains "the stream of a call that is over" "$(cat "$T/late.out")" "closed 1000"
+carrier CAlate token "$late" open start listen 3 >"$T/late.out"
+contains "its token again" "$(cat "$T/late.out")" "closed 1008"
 for sid in CAone CAtwo CAthree CAfour; do carrier "$sid" status completed >"$T/end.out"; done
 eventually 20 no_calls
 
