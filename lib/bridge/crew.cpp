@@ -9,9 +9,11 @@ Crew::Crew(const std::vector<net::EventLoop*>& loops, Commons& commons, WorkerHo
 }
 
 void Crew::tell(std::size_t who, Task task) {
-    Worker& worker = *workers_[who];
-    if (who == 0) return task(worker);
-    loops_[who]->post([&worker, task = std::move(task)]() mutable { task(worker); });
+    who == 0 ? task(first()) : post(who, std::move(task));
+}
+
+void Crew::post(std::size_t who, Task task) const {
+    loops_[who]->post([&worker = *workers_[who], task = std::move(task)] { task(worker); });
 }
 
 void Crew::tell_all(const Task& task) {
@@ -19,6 +21,7 @@ void Crew::tell_all(const Task& task) {
 }
 
 void Crew::hand(std::size_t who, net::Responder responder, Answer answer) {
+    ++handed_;
     if (who == 0) return answer(first(), std::move(responder));
     ++waiting_;
     // The desk's responder travels there and back, and is not touched on the way.

@@ -3,6 +3,7 @@
 // and what they answer comes back the same way.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -33,6 +34,10 @@ public:
     void hand(std::size_t who, net::Responder responder, Answer answer);
     /// Things that were asked, or handed over, and not answered yet.
     [[nodiscard]] std::size_t waiting() const { return waiting_; }
+    /// How often something was handed over, ever.
+    [[nodiscard]] std::uint64_t handed() const { return handed_; }
+    /// From any thread: into the mailbox, also of the first one.
+    void post(std::size_t who, Task task) const;
 
     template <class T>
     void ask(std::size_t who, std::function<T(Worker&)> question, std::function<void(T)> done) {
@@ -71,6 +76,7 @@ private:
     std::vector<net::EventLoop*> loops_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::size_t waiting_ = 0;
+    std::uint64_t handed_ = 0;
 };
 
 }  // namespace pa::bridge

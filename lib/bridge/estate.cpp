@@ -119,11 +119,17 @@ void FrontDesk::predecessor_gone() {
     look_again_.arm(std::chrono::seconds(1));
 }
 
+/// Straight to the workers: one that resumes a call then asks the folder after us and hears of it
+/// after us [Worker::resume()].
 void FrontDesk::look_for_leftovers() {
     commons_.office.run([this] {
-        auto left =
-            std::make_shared<store::Leftovers>(store::find_leftovers(settings_.call_log_dir));
-        loop_.post([this, left] { adopt(std::move(*left)); });
+        store::Leftovers found = store::find_leftovers(settings_.call_log_dir);
+        for (const auto& problem : found.problems) cli::warn(problem);
+        for (store::Leftover& leftover : found.journals) {
+            auto left = std::make_shared<store::Leftover>(std::move(leftover));
+            crew_.post(crew_.of(left->log.meta.call_sid),
+                       [left](Worker& w) { w.adopt(std::move(*left)); });
+        }
     });
 }
 

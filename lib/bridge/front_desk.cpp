@@ -21,7 +21,13 @@ FrontDesk::FrontDesk(const std::vector<net::EventLoop*>& loops, BridgeOptions op
       crew_(loops, commons_, *this),
       page_(loop_, *this) {}
 
-FrontDesk::~FrontDesk() { commons_.finish(); }
+/// Nobody stands before a door that is not kept, while the last commands after calls run.
+FrontDesk::~FrontDesk() {
+    page_.close();
+    operator_server_.reset();
+    server_.reset();
+    commons_.finish();
+}
 
 Result<std::unique_ptr<FrontDesk>> FrontDesk::create(const std::vector<net::EventLoop*>& loops,
                                                      BridgeOptions options, Succession& succession,
@@ -116,21 +122,24 @@ void FrontDesk::drain(std::function<void()> drained) {
 }
 
 bool FrontDesk::busy() const {
-    bool others = asked_others_ > 0 || crew_.waiting() > 0 || crew_.first().waiting_sockets() > 0 ||
+    bool others = asked_others_ > 0 || crew_.first().waiting_sockets() > 0 ||
                   !succession_.sent_all() ||
                   succession_.has_predecessor() ||  // who is reached through us only
                   (serve_on_ && loop_.now() < *serve_on_);
-    return others && !give_up_others_;
+    // What workers were handed they answer, whatever the time.
+    return crew_.waiting() > 0 || (others && !give_up_others_);
 }
 
-/// What the workers have told us before they answer is done by then: mailboxes keep the order.
+/// What the workers have told us before they answer is done by then: mailboxes keep the order. Who
+/// was handed something meanwhile is asked again.
 void FrontDesk::look_whether_drained() {
     if (!drained_) return;
+    const std::uint64_t handed = crew_.handed();
     crew_.ask_all<bool>([](Worker& w) { return w.busy(); },
-                        [this](std::vector<bool> busy_ones) {
+                        [this, handed](std::vector<bool> busy_ones) {
                             const bool one = std::find(busy_ones.begin(), busy_ones.end(), true) !=
                                              busy_ones.end();
-                            if (one || busy())
+                            if (one || busy() || handed != crew_.handed())
                                 return drained_yet_.arm(std::chrono::milliseconds(50));
                             auto tell = std::exchange(drained_, nullptr);
                             tell();

@@ -163,8 +163,9 @@ void FrontDesk::bind_dial(std::string_view id, const net::ServerRequest& request
     auto sid = document ? document->text("call_sid") : Result<std::string_view>(document.error());
     if (!sid || !store::is_plain_sid(*sid))
         return answer_error(responder, 400, "call_sid: expected a SID");
-    (void)commons_.dials.bind(id, *sid);
-    crew_.tell(crew_.of(*sid), [sid = std::string(*sid)](Worker& w) { w.prewarm(sid); });
+    const bool bound = commons_.dials.bind(id, *sid);
+    crew_.tell(crew_.of(*sid),
+               [sid = std::string(*sid), bound](Worker& w) { w.expect(sid, bound); });
     responder.answer(204, "text/plain", "");
 }
 

@@ -58,7 +58,8 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
         loop_.post([this, call_sid, found, held, setup, form] {
             briefings_.erase(briefings_.find(call_sid));
             count_places();
-            // Found by the look at the whole folder that was just before ours [predecessor_gone()].
+            // Found by the look at the whole folder that was just before ours
+            // [FrontDesk::look_for_leftovers()].
             if (!*found && left_behind_.has(call_sid)) {
                 for (auto& asked : std::exchange(resuming_[call_sid], {}))
                     resume(call_sid, form, std::move(asked));

@@ -78,9 +78,10 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
     answer_when_briefed(std::move(facts), std::move(dial), responder);
 }
 
-void Worker::prewarm(const std::string& call_sid) {
+void Worker::expect(const std::string& call_sid, bool with_dial) {
     // Known from now on to whoever follows it.
-    if (states_.at(call_sid).final() || find(call_sid) != nullptr || !take_place()) return;
+    const bool over = states_.at(call_sid).final();
+    if (over || !with_dial || find(call_sid) != nullptr || !take_place()) return;
     auto dial = commons_.dials.take_bound(call_sid, net::Clock::now());
     if (!dial) return count_places();
     CallFacts facts{call_sid, "outbound", {}, dial->to, {}};

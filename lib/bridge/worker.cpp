@@ -131,10 +131,11 @@ void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
     });
 }
 
-/// The carrier may have told the end of a call while it was still being prepared.
+/// The carrier may have told the end of a call while it was still being prepared, or we be ending.
 void Worker::end_if_over(CallDriver& call) {
     if (const CallState& known = states_.at(call.meta().call_sid); known.final())
         call.feed(call::CarrierStatus{known.status});
+    if (ending_) call.feed(call::EndRequested{"stopped"});
 }
 
 Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {

@@ -80,9 +80,9 @@ public:
     [[nodiscard]] std::size_t waiting_sockets() const {
         return static_cast<std::size_t>(waiting_sockets_);
     }
-    /// pa-dial has bound a dial to that call: while the phone rings the model's session is opened,
-    /// and may say its greeting already.
-    void prewarm(const std::string& call_sid);
+    /// pa-dial follows that call, and may have bound a dial to it: then the model's session is
+    /// opened while the phone rings, and may say its greeting already.
+    void expect(const std::string& call_sid, bool with_dial);
 
     // --- what an operator asks ---
     [[nodiscard]] std::size_t calls() const { return calls_.size(); }

@@ -46,7 +46,6 @@ Result<Fd> listen_tcp(const ServerOptions& options) {
     Fd fd = open_socket(list->ai_family);
     int on = 1;
     ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (options.reuse_port) ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (!fd || ::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0 ||
         ::listen(fd.get(), kBacklog) != 0)
         return cannot_listen(where);

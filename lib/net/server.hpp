@@ -55,7 +55,6 @@ struct ServerOptions {
     std::string unix_socket;  // path; then address and port are not used. Mode 0600; a stale one is
                               // replaced
     int listening_fd = -1;    // an inherited listening socket, taken over in place of the above
-    bool reuse_port = false;  // several workers share address and port
     std::string certificate_file, key_file;  // PEM: serves TLS
     std::vector<std::string> headers;  // request headers to hand on, e.g. "x-twilio-signature"
     std::size_t max_body = 1U << 20U;  // [bytes] more is answered with 413

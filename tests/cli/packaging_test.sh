@@ -87,3 +87,20 @@ if has haproxy "the configurations of HAProxy"; then
     sed 's/ ssl crt [^ ]*//' "$manifests/haproxy.cfg" >"$T/haproxy.cfg"
     status 0 haproxy -q -c -f "$T/haproxy.cfg"
 fi
+
+# --- units: a system call that the bridge makes and its unit does not allow ends all calls ---
+calls_in() { # SET: the system calls of a set of systemd's, and of those in it
+    systemd-analyze syscall-filter "$1" 2>/dev/null | sed '1d; s/ //g; /^#/d; /^$/d' | while IFS= read -r name; do
+        case $name in @*) calls_in "$name" ;; *) echo "$name" ;; esac
+    done
+}
+unit="$root/share/systemd/phone-agent-bridge.service"
+if has systemd-analyze "the system calls of the bridge's unit" && has nm "the system calls of the bridge's unit"; then
+    { calls_in @privileged && calls_in @resources; } | sort -u >"$T/denied"
+    holds grep -qx setpriority "$T/denied"
+    sed -n 's/^SystemCallFilter=\([a-z]\)/\1/p' "$unit" | tr ' ' '\n' | sort -u >"$T/allowed"
+    nm -D --undefined-only "$(command -v pa-bridge)" | awk '{print $2}' | sed 's/@.*//' | sort -u >"$T/made"
+    check "denied by its unit and called by pa-bridge" \
+        "$(comm -12 "$T/denied" "$T/made" | comm -23 - "$T/allowed" | tr '\n' ' ')" ""
+fi
+contains "a system call that is denied is an error" "$(cat "$unit")" "SystemCallErrorNumber=EPERM"
