@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/log_reader.hpp"
+
 namespace pa::dial {
 namespace {
 
@@ -24,6 +26,7 @@ Dialler::Dialler(net::Http& http, std::function<bool()> never_sent,
                  const config::Settings& settings, const twilio::Account& account,
                  Surroundings around)
     : around_(std::move(around)),
+      log_folder_(settings.call_log_dir),
       bridge_(http, settings.operator_socket),
       calls_(http, account, around_.sleep),
       placer_({settings, bridge_, calls_, std::move(never_sent), around_.wall, around_.sleep,
@@ -75,6 +78,9 @@ std::string Dialler::explain(const Report& report) {
     if (outcome != Outcome::answered || report.state.status != "completed" ||
         !report.state.log.empty())
         return sentence;
+    // The carrier told how it ended, not the bridge, which was started again or cannot be asked;
+    // but a call that it had has left a log.
+    if (!store::log_of_call(log_folder_, report.call_sid).empty()) return sentence;
     // Somebody answered, and the bridge has no log of it: they heard the carrier's apology at most.
     std::string why = calls_.why_failed(report.call_sid);
     return fmt::format("{}, but the bridge has no log of it: {}", sentence,

@@ -41,6 +41,7 @@ private:
     [[nodiscard]] Result<CallState> follow(const Order& order, const std::string& call_sid);
 
     Surroundings around_;
+    std::string log_folder_;
     Bridge bridge_;
     carrier::Calls calls_;
     Placer placer_;

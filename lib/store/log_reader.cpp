@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "store/facts.hpp"
 #include "store/ledger.hpp"
+#include "store/partial.hpp"
 
 namespace pa::store {
 namespace {
@@ -33,6 +34,21 @@ std::vector<std::string> log_names(const std::vector<std::string>& arguments) {
         std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
     }
     return names;
+}
+
+std::string log_of_call(const std::string& folder, std::string_view call_sid) {
+    if (!is_plain_sid(call_sid)) return "";
+    const std::string log = fmt::format("_{}.json", call_sid);
+    const std::string journal = fmt::format("_{}{}", call_sid, partial_ending);
+    std::string found;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.')) continue;  // not written yet
+        if (name.ends_with(log)) return entry.path().string();
+        if (name.ends_with(journal)) found = entry.path().string();
+    }
+    return found;
 }
 
 std::string log_of_line(std::string_view line) {

@@ -16,6 +16,9 @@ namespace pa::store {
 /// it too. What does not exist stays: whoever reads it says so.
 [[nodiscard]] std::vector<std::string> log_names(const std::vector<std::string>& arguments);
 
+/// The log of that call in `folder`, or the journal that is to become one; "" if there is neither.
+[[nodiscard]] std::string log_of_call(const std::string& folder, std::string_view call_sid);
+
 /// What a line of a pipe names: a file, a log itself (it begins with "{"), or, of pa-bridge's line
 /// about a finished call, the file of its log. "" for blank lines and requests_processed.json.
 [[nodiscard]] std::string log_of_line(std::string_view line);

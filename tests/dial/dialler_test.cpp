@@ -408,6 +408,39 @@ TEST_CASE("an answered call of which the bridge knows nothing is no quiet succes
     CHECK(dialler.explain(report) == "answered");
 }
 
+TEST_CASE("an answered call that left a log is not said to have none, whoever tells of its end") {
+    Rig rig;
+    rig.twilio_takes_calls();
+    REQUIRE(rig.dial(rig.order("morning")));
+    rig.http.forget("GET http://bridge/calls/CA1");  // it was started again, or does not run
+    rig.http.on("GET " + account_url + "/Calls/CA1.json", 200, call_json("CA1", "completed"));
+    auto told = [&](bool wait) {
+        Dialler dialler(
+            rig.http, [] { return false; }, rig.settings, rig.account, rig.around());
+        auto report = dialler.dial(rig.order("morning"), wait);
+        REQUIRE(report);
+        CHECK(report->call_sid == "CA1");
+        return dialler.explain(*report);
+    };
+    const std::string start = rig.settings.call_log_dir + "/2026-02-28_12-00-00_";
+    REQUIRE(make_directory(rig.settings.call_log_dir));
+    const bool wait = GENERATE(false, true);
+    SECTION("of the next day, by its key") {
+        REQUIRE(write_file(start + "CA1.json", "{}\n"));
+        CHECK(told(wait) == "answered");
+    }
+    SECTION("of a bridge that died in the middle of it") {
+        REQUIRE(write_file(start + "CA1.jsonl.partial", "{}\n"));
+        CHECK(told(wait) == "answered");
+    }
+    SECTION("but those of other calls are not its own") {
+        REQUIRE(write_file(start + "CA11.json", "{}\n"));
+        REQUIRE(write_file(start + "XCA1.json", "{}\n"));
+        REQUIRE(write_file(start + "CA1.wav", "\n"));
+        CHECK_THAT(told(wait), contains("no log of it"));
+    }
+}
+
 TEST_CASE("ten processes with one key make one call and all learn its SID") {
     Rig rig;
     // Each process has a Twilio of its own, so that a create is seen as a file.
