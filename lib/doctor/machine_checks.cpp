@@ -10,6 +10,7 @@
 #include "base/program.hpp"
 #include "base/text.hpp"
 #include "doctor/check.hpp"
+#include "doctor/crontab.hpp"
 #include "tunnel/provider.hpp"
 
 namespace pa::doctor {
@@ -33,54 +34,49 @@ void check_ngrok(const Context& context, Report& report) {
     report.ok("ngrok", "is installed");
 }
 
-/// The entries of the user's crontab: neither its comments nor its variables.
-std::vector<std::string> crontab_of(const Machine& machine) {
-    std::string text = machine.crontab ? machine.crontab() : "";
-    std::replace(text.begin(), text.end(), '\t', ' ');
-    std::vector<std::string> lines;
-    for (std::string_view line : split(text, '\n'))
-        if (line = trim(line); line.find_first_of("*@0123456789") == 0) lines.emplace_back(line);
-    return lines;
+Crontab crontab_of(const Machine& machine) {
+    return read_crontab(machine.crontab ? machine.crontab() : "");
 }
 
 bool has(const std::string& text, std::string_view word) {
     return text.find(word) != std::string::npos;
 }
 
-bool makes_due_calls(const std::string& line) { return has(line, "pa-act") && has(line, "--due"); }
+/// Also behind programs that we do not know: who says --due means ours.
+bool makes_due_calls(const CronEntry& entry) {
+    return entry.has_word("--due") &&
+           std::any_of(entry.words.begin(), entry.words.end(), [](const std::string& word) {
+               return word == "pa-act" || word.ends_with("/pa-act");
+           });
+}
 
-/// The tool of ours in a line of the crontab that cron does not find by its own PATH; "" if it
-/// finds it, or if the crontab sets another.
+/// The tool of ours that an entry of the crontab starts and cron does not find by its own PATH; ""
+/// if it finds it, or if another is set, which may lead to it.
 std::string unfound_by_cron(const Machine& machine) {
-    const std::string text = machine.crontab ? machine.crontab() : "";
-    if (text.starts_with("PATH=") || has(text, "\nPATH=")) return "";
+    const Crontab crontab = crontab_of(machine);
+    if (crontab.sets_path) return "";
     auto found = [&](std::string_view tool) {
         return std::any_of(machine.cron_path.begin(), machine.cron_path.end(),
                            [&](const std::string& folder) {
                                return is_executable(fmt::format("{}/{}", folder, tool));
                            });
     };
-    for (const std::string& line : crontab_of(machine))
-        for (std::string_view tool : {"pa-act", "pa-dial"})
-            if (has(line, fmt::format(" {} ", tool)) && !has(line, " PATH=") && !found(tool))
-                return std::string(tool);
+    for (const CronEntry& entry : crontab.entries)
+        for (const std::string& program : entry.programs)
+            if ((program == "pa-act" || program == "pa-dial") && !entry.sets_path &&
+                !found(program))
+                return program;
     return "";
 }
 
-/// When a line of the crontab has this agent call, by pa-dial or a script of its directory: "0 7 *
-/// * 1-5"; "" if none does. What is started with the machine is no call.
+/// When an entry of the crontab has this agent call, by pa-dial or a script of its directory: "0 7
+/// * * 1-5"; "" if none does. What is started with the machine is no call.
 std::string when_cron_calls(const Machine& machine, const std::string& directory) {
-    for (const std::string& line : crontab_of(machine)) {
-        if (has(line, "pa-act") || line.starts_with("@reboot")) continue;
-        if (!has(line, "pa-dial") && !has(line, directory) && !has(line, "/phone-agent/")) continue;
-        std::string when;
-        std::size_t fields = line.starts_with('@') ? 1 : 5;
-        for (std::string_view field : split(line, ' ')) {
-            if (field.empty()) continue;
-            if (fields-- == 0) break;
-            when.append(when.empty() ? "" : " ").append(field);
-        }
-        return when;
+    for (const CronEntry& entry : crontab_of(machine).entries) {
+        if (entry.starts("pa-act") || makes_due_calls(entry) || entry.when == "@reboot") continue;
+        if (entry.starts("pa-dial") || has(entry.command, directory) ||
+            has(entry.command, "/phone-agent/"))
+            return entry.when;
     }
     return "";
 }
@@ -94,8 +90,8 @@ std::string runner_of(const Machine& machine) {
             return "phone-agent-due.timer";
     if (file_exists(machine.home + "/Library/LaunchAgents/phone-agent-due.plist"))
         return "phone-agent-due.plist";
-    const auto lines = crontab_of(machine);
-    return std::any_of(lines.begin(), lines.end(), makes_due_calls) ? "crontab" : "";
+    const auto entries = crontab_of(machine).entries;
+    return std::any_of(entries.begin(), entries.end(), makes_due_calls) ? "crontab" : "";
 }
 
 std::string calls(std::size_t n) { return fmt::format("{} call{}", n, n == 1 ? "" : "s"); }

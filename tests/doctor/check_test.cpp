@@ -203,10 +203,33 @@ TEST_CASE("calls that wait want somebody who makes them") {
             for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
         }
         SECTION("or where to look") {
+            for (std::string path : {"PATH=/usr/local/bin\n", "PATH = /usr/local/bin\n",
+                                     "\tPATH=\"/usr/local/bin:/bin\"\n", "'PATH' ='/x'\n"}) {
+                INFO(path);
+                agent.context().machine.crontab = [&] {
+                    return "# mine\n" + path + " * * * * * pa-act --due\n";
+                };
+                for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
+            }
+        }
+        SECTION("but lines that start no program of ours are none") {
+            for (std::string line :
+                 {"0 3 * * * pgrep -x pa-dial || logger -t x pa-dial is not there",
+                  "0 3 * * * backup.sh # before pa-dial calls", "  # 0 3 * * * pa-dial ",
+                  "0 3 * * * . $HOME/.profile; pa-dial --wait", "NOTE = run pa-dial by hand",
+                  "0 3 * * * [ -e pa-dial ] && echo \"; pa-dial \""}) {
+                INFO(line);
+                agent.context().machine.crontab = [&] {
+                    return line + "\n* * * * * /usr/local/bin/pa-act --due\n";
+                };
+                for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
+            }
+        }
+        SECTION("and a variable of another name is no PATH") {
             agent.context().machine.crontab = [] {
-                return "PATH=/usr/local/bin\n* * * * * pa-act --due\n";
+                return "#PATH=/opt\nMYPATH=/opt\n* * * * * pa-act --due\n";
             };
-            for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::ok);
+            for (const auto& f : agent.run({doctor::check_timer})) CHECK(f.level == Level::fail);
         }
     }
     SECTION("a unit of the user's") {
@@ -264,7 +287,8 @@ TEST_CASE("a call that cron makes can be slept through too") {
     SECTION("none of this agent") {
         for (std::string other :
              {"@reboot sh $HOME/.config/phone-agent/start.sh", "#0 7 * * * pa-dial",
-              "PATH=/opt/phone-agent/bin:/bin", "0 7 * * * backup.sh"}) {
+              "PATH=/opt/phone-agent/bin:/bin", "0 7 * * * backup.sh", "0 7 * * * pgrep -x pa-dial",
+              "0 7 * * * backup.sh # before pa-dial", "0 7 * * * x # not of /phone-agent/"}) {
             line = std::move(other);
             INFO(line);
             for (const auto& f : agent.run({doctor::check_sleep})) CHECK(f.level == Level::ok);
