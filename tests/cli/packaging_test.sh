@@ -16,6 +16,17 @@ if has systemd-analyze "units"; then
     sed 's/^ExecStart=/ExecStartt=/' "$T/units/phone-agent-due.service" >"$T/units/wrong.service"
     systemd-analyze verify --man=no --user "$T/units/wrong.service" >"$T/out" 2>&1
     contains "it would complain" "$(out)" "ExecStartt"
+
+    # An agent that is elsewhere: no directory has to be there, and what the comment says to write is enough for systemd.
+    due=$root/share/systemd/phone-agent-due.service
+    check "directories that must be there" "$(grep -E '^(WorkingDirectory|ReadWritePaths)=([^-]|.* [^-])' "$due")" ""
+    check "what is said to be overridden" "$(sed -n 's/^#   \([A-Z].*=.*\)/\1/p' "$due" | tr '\n' ' ')" \
+        "Environment=PA_AGENT_DIR=/srv/agent ReadWritePaths=/srv/agent MemoryDenyWriteExecute=no "
+    mkdir "$T/units/phone-agent-due.service.d"
+    sed -n -e 's/^#   \(\[.*\]\)/\1/p' -e 's/^#   \([A-Z].*=.*\)/\1/p' "$due" >"$T/units/phone-agent-due.service.d/override.conf"
+    status 0 systemd-analyze verify --man=no --user "$T/units/phone-agent-due.service"
+    check "nothing to complain about with that either" "$(grep "$T/units" "$T/err")" ""
+    status 0 systemd-analyze security --offline=true --threshold=25 "$due"
 fi
 
 # --- plists: property lists of the one version there is, whose keys launchd knows
