@@ -86,10 +86,11 @@ Result<Exit> exit_of(const pa::extract::WorkResult& result) {
 Result<Exit> run(const Options& o) {
     bool from_stdin = o.logs.empty() || (o.logs.size() == 1 && o.logs.front() == "-");
     auto settings = settings_of(o);
+    if (o.logs.empty() && ::isatty(0) == 1)  // a wrong command line, whatever the settings are
+        return Error{pa::Errc::usage,
+                     fmt::format("no logs given: pa-extract {} (see --help)",
+                                 settings ? settings->call_log_dir : "call_logs/*.json")};
     if (!settings) return settings.error();
-    if (o.logs.empty() && ::isatty(0) == 1)
-        return Error{pa::Errc::usage, fmt::format("no logs given: pa-extract {} (see --help)",
-                                                  settings->call_log_dir)};
     std::vector<std::string> names =
         from_stdin ? std::vector<std::string>{} : pa::store::log_names(o.logs);
     std::size_t at = 0;

@@ -49,6 +49,22 @@ contains "the folder is named" "$(err)" "no call logs in $logs"
 status 1 pa-extract "$logs"
 status 65 pa-extract "$T/nothing.json"
 
+# --- no arguments at a terminal: a wrong command line, whatever the settings are ---
+# at_terminal DIR STATUS WORDS
+at_terminal() {
+    status "$2" script -q -e -c "pa-extract -C '$1'" /dev/null
+    contains "what is told at a terminal" "$(out)" "$3"
+}
+if script -q -e -c true /dev/null >/dev/null 2>&1; then
+    at_terminal "$agent" 64 "no logs given: pa-extract $logs (see --help)"
+    mkdir "$T/broken"
+    echo 'TIMEZONE=Mars/Olympus' >"$T/broken/.env"
+    at_terminal "$T/broken" 64 'no logs given: pa-extract call_logs/*.json (see --help)'
+    status 78 pa-extract -C "$T/broken" "$T/nothing.json"
+else
+    echo "skipped: no script(1) that tells a status, pa-extract at a terminal"
+fi
+
 # --- asked once ---
 model morning-call
 one=$(make_log 1 '내일 아침 7시에 모닝콜 해줘.' '좋아, 내일 아침 7시에 깨워줄게.' '마트에서 우유 사와야 해.' '우유, 적어뒀어.' '응, 맞아.')
