@@ -12,8 +12,8 @@ namespace pa {
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
 /// Strict: standard alphabet, padding required, no blanks.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
-/// The same into `out`, which has room for base64_decoded_size(); false if it is no base64. Frames
-/// of callers pass here: a third of the instructions of EVP_DecodeBlock(), which is no strict one.
+/// The same, as strict, into `out`, which has room for base64_decoded_size(); nothing is allocated.
+/// False if it is no base64. Frames of callers pass here.
 [[nodiscard]] bool base64_decode_into(std::string_view text, char* out);
 /// Number of bytes a padded base64 text stands for, without decoding it.
 [[nodiscard]] constexpr std::size_t base64_decoded_size(std::string_view text) {
