@@ -1,10 +1,11 @@
 # Run by `cmake --install`: what is installed elsewhere than in /usr/local says so. `data` is share/phone-agent.
-file(GLOB units "${data}/systemd/*" "${data}/launchd/*" "${data}/cron/*"
-     "${data}/examples/*")
-foreach(unit IN LISTS units)
-  file(READ "${unit}" text)
+# The files that name programs of ours by their whole path.
+file(GLOB naming_programs "${data}/systemd/*" "${data}/launchd/*"
+     "${data}/cron/*" "${data}/examples/*")
+foreach(file IN LISTS naming_programs)
+  file(READ "${file}" text)
   string(REPLACE "/usr/local/" "${CMAKE_INSTALL_PREFIX}/" moved "${text}")
   if(NOT moved STREQUAL text)
-    file(WRITE "${unit}" "${moved}")
+    file(WRITE "${file}" "${moved}")
   endif()
 endforeach()

@@ -36,6 +36,6 @@ status 0 "$T/bin/pa-doctor" --init "$T/other"
 
 # What was installed elsewhere says so, and goes again.
 check "where the unit finds the bridge" "$(grep -c "^ExecStart=$T/prefix/bin/pa-bridge " "$T/prefix/share/phone-agent/systemd/phone-agent-bridge.service")" 1
-check "units that name another place" "$(grep -rl /usr/local/bin/pa- "$T/prefix/share/phone-agent/systemd" "$T/prefix/share/phone-agent/launchd" "$T/prefix/share/phone-agent/cron")" ""
+check "units that name another place" "$(grep -rl /usr/local/bin/pa- "$T/prefix/share/phone-agent/systemd" "$T/prefix/share/phone-agent/launchd" "$T/prefix/share/phone-agent/cron" "$T/prefix/share/phone-agent/examples")" ""
 status 0 make -s -C "$root" uninstall BUILD="$build" PREFIX="$T/prefix"
 check "what is left" "$(find "$T/prefix" -type f -o -name phone-agent)" ""
