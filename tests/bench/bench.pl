@@ -13,6 +13,7 @@ use IO::Socket::INET;
 use POSIX ':sys_wait_h';
 use Time::HiRes qw(time sleep);
 
+$| = 1;
 my ($build, @wanted) = @ARGV;
 die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]\n" unless $build;
 $build = abs_path($build);
@@ -275,7 +276,7 @@ sub watched {
 # How calls that begin disturb those that run, and how soon they are answered.
 sub setup {
     print "200 calls run, 200 more begin within one second [ms p50/p99]\n";
-    for my $p ('frames:200:storm=200', 'frames:200:tls:storm=200') {
+    for my $p ('frames:200:storm=200', 'frames:200:tls:storm=200', 'bursts:200:tls:storm=200') {
         my $f = measure('bridge', parse($p));
         printf "%-24s webhook %.2f/%.2f, running calls %.2f/%.2f and %.2f/%.2f (before: %.2f/%.2f)\n", $p,
             map { ($f->{"${_}_p50"}, $f->{"${_}_p99"}) } qw(storm_webhook storm_caller storm_model caller);
