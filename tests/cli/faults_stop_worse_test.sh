@@ -49,7 +49,7 @@ eventually 5 gone "$(cat "$T/slow.pid")"
 setting "OPENAI_BASE_URL=$openai_url"
 # The carrier's stream is lost, and nobody has come back for another yet.
 bridge --drain-seconds 1
-call_sid=CAgap
+call_sid=CA000000000000000000000000000000a2
 carrier "$call_sid" incoming "$owner" open start media 150 >"$T/gap.out"
 eventually 10 said 'stream-lost'
 kill "$bridge_pid"

@@ -13,7 +13,7 @@ kept() {
 }
 
 # One that goes without a word, and whose system answers nothing: found out after 30 s.
-perl "$here/stream.pl" "$port" "$public_url" CAhalf incoming "$owner" open start media 100 hold 60 >"$T/half.out" 2>&1 &
+perl "$here/stream.pl" "$port" "$public_url" CA000000000000000000000000000000a1 incoming "$owner" open start media 100 hold 60 >"$T/half.out" 2>&1 &
 half=$!
 pids="$pids $half"
 
@@ -66,7 +66,7 @@ kill "$slow"
 holds alive "$half"
 eventually 60 no_calls
 # After 30 s without a frame, or without an answer to a ping: whichever is noticed first.
-log=$(log_of CAhalf)
+log=$(log_of CA000000000000000000000000000000a1)
 contains "half open: who ended it" "caller carrier" "$(json "$log" '$d->{ended_by}')"
 contains "half open: what was said" "$(texts "$log")" "좋은 아침"
 within "half open: the log tells" "$(happenings "$log" | grep -c '^stream-lost\|^media-stall')" 1 2
