@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 namespace pa::bridge {
 namespace {
+
+constexpr std::chrono::seconds look_every{10};  // over all of them, so not at each
 
 constexpr std::array<std::string_view, 4> running{"queued", "initiated", "ringing", "in-progress"};
 constexpr std::array<std::string_view, 5> ended{"completed", "busy", "no-answer", "failed",
@@ -17,6 +20,8 @@ int rank(std::string_view status) {
         if (running[i] == status) return static_cast<int>(i);
     return is_final_status(status) ? 10 : -1;
 }
+
+std::size_t hash_of(std::string_view call_sid) { return std::hash<std::string_view>()(call_sid); }
 
 void read_number(const Form& form, std::string_view name, std::optional<std::int64_t>& out) {
     std::string_view text = form_value(form, name);
@@ -33,19 +38,46 @@ bool is_final_status(std::string_view status) {
 
 bool CallState::final() const { return is_final_status(status); }
 
-CallState& CallStates::at(std::string_view call_sid) {
+CallState& CallStates::at(std::string_view call_sid, TimePoint now) {
     auto it = states_.find(call_sid);
-    if (it != states_.end()) return it->second;
-    while (order_.size() >= most) {
-        states_.erase(order_.front());
-        order_.pop_front();
+    if (it == states_.end()) {
+        forget(now);
+        it = states_.emplace(call_sid, Known{}).first;
     }
-    order_.emplace_back(call_sid);
-    return states_[std::string(call_sid)];
+    it->second.touched = now;
+    return it->second.state;
 }
 
-CallState& CallStates::update(std::string_view call_sid, const Form& callback) {
-    CallState& state = at(call_sid);
+void CallStates::forget(TimePoint now) {
+    if (now < next_look_ && states_.size() < most) return;
+    next_look_ = now + look_every;
+    for (auto it = states_.begin(); it != states_.end();) {
+        const auto& [sid, known] = *it;
+        const bool over = known.state.after || known.state.final();
+        if (!over || now < known.touched + kept_for) {
+            ++it;
+            continue;
+        }
+        if (known.state.after) {
+            if (forgotten_.size() < most) forgotten_.push_back(0);
+            forgotten_[oldest_] = hash_of(sid);
+            oldest_ = (oldest_ + 1) % most;
+        }
+        it = states_.erase(it);
+    }
+    // Calls whose end we are never told, or more at once than anybody places.
+    while (states_.size() >= most)
+        states_.erase(std::min_element(
+            states_.begin(), states_.end(),
+            [](const auto& a, const auto& b) { return a.second.touched < b.second.touched; }));
+}
+
+bool CallStates::forgotten(std::string_view call_sid) const {
+    return std::find(forgotten_.begin(), forgotten_.end(), hash_of(call_sid)) != forgotten_.end();
+}
+
+CallState& CallStates::update(std::string_view call_sid, const Form& callback, TimePoint now) {
+    CallState& state = at(call_sid, now);
     std::string_view status = form_value(callback, "CallStatus");
     if (rank(status) > rank(state.status)) state.status = status == "initiated" ? "queued" : status;
     if (auto by = form_value(callback, "AnsweredBy"); !by.empty()) state.answered_by = by;
@@ -54,8 +86,8 @@ CallState& CallStates::update(std::string_view call_sid, const Form& callback) {
     return state;
 }
 
-void CallStates::learn(std::string_view call_sid, const CallState& other) {
-    CallState& state = at(call_sid);
+void CallStates::learn(std::string_view call_sid, const CallState& other, TimePoint now) {
+    CallState& state = at(call_sid, now);
     if (rank(other.status) > rank(state.status)) state.status = other.status;
     if (state.answered_by.empty()) state.answered_by = other.answered_by;
     if (!state.sip_code) state.sip_code = other.sip_code;
@@ -67,7 +99,7 @@ void CallStates::learn(std::string_view call_sid, const CallState& other) {
 
 const CallState* CallStates::find(std::string_view call_sid) const {
     auto it = states_.find(call_sid);
-    return it == states_.end() ? nullptr : &it->second;
+    return it == states_.end() ? nullptr : &it->second.state;
 }
 
 }  // namespace pa::bridge

@@ -1,12 +1,13 @@
 // What the carrier has told about each call lately, for those who follow one (pa-dial --wait).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/http_message.hpp"
 #include "call/session.hpp"
@@ -27,25 +28,39 @@ struct CallState {
 /// True for a status after which there is no other.
 [[nodiscard]] bool is_final_status(std::string_view status);
 
-/// The last calls, at most `most`; the oldest go first.
+/// The last calls. One that is over is kept for `kept_for` after the last that was told or asked of
+/// it for a change: by then the carrier has come for all it comes for, and who waited for it knows.
+/// That it was here is remembered longer, of the last `most`, for a webhook that is sent once more.
 class CallStates {
 public:
+    using TimePoint = std::chrono::steady_clock::time_point;
     static constexpr std::size_t most = 10'000;
+    static constexpr std::chrono::seconds kept_for{120};
+
     /// Takes a status callback. Requests of one call may overtake each other: a status never goes
     /// back from a later one. Returns the state.
-    CallState& update(std::string_view call_sid, const Form& callback);
+    CallState& update(std::string_view call_sid, const Form& callback, TimePoint now);
     /// What another bridge knows of a call of its own, where it is more than we do.
-    void learn(std::string_view call_sid, const CallState& other);
-    CallState& at(std::string_view call_sid);
+    void learn(std::string_view call_sid, const CallState& other, TimePoint now);
+    CallState& at(std::string_view call_sid, TimePoint now);
     [[nodiscard]] const CallState* find(std::string_view call_sid) const;
+    /// It has ended here, and what it was is forgotten.
+    [[nodiscard]] bool forgotten(std::string_view call_sid) const;
     template <class Visit>
     void each(Visit visit) const {
-        for (const auto& [sid, state] : states_) visit(sid, state);
+        for (const auto& [sid, known] : states_) visit(sid, known.state);
     }
 
 private:
-    std::map<std::string, CallState, std::less<>> states_;
-    std::deque<std::string> order_;
+    struct Known {
+        CallState state;
+        TimePoint touched;
+    };
+    void forget(TimePoint now);
+    std::map<std::string, Known, std::less<>> states_;
+    TimePoint next_look_;                 // for what can be forgotten
+    std::vector<std::size_t> forgotten_;  // hashes of SIDs; a ring once there are `most`
+    std::size_t oldest_ = 0;              // in that ring
 };
 
 }  // namespace pa::bridge

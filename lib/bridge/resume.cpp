@@ -33,7 +33,7 @@ Result<CallSetup> brief_again(const config::Settings& settings, const store::Cal
 void Worker::adopt(store::Leftover leftover) {
     cli::say(fmt::format("{} was cut off in the middle: waiting for the carrier to ask for it",
                          leftover.log.meta.call_sid));
-    states_.at(leftover.log.meta.call_sid).status = "in-progress";
+    states_.at(leftover.log.meta.call_sid, loop_.now()).status = "in-progress";
     left_behind_.add(std::move(leftover), net::Clock::now());
 }
 
@@ -100,7 +100,7 @@ void Worker::end_unattended(store::Leftover leftover) {
     if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
     cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
     journal_.resume(std::move(leftover));
-    states_.at(log.meta.call_sid).after = call::After::hang_up;
+    states_.at(log.meta.call_sid, loop_.now()).after = call::After::hang_up;
     save(std::move(log));
 }
 

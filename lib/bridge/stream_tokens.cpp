@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -39,10 +41,14 @@ bool StreamTokens::genuine(std::string_view token, std::string_view call_sid, Se
 
 bool StreamTokens::take(std::string_view token, std::string_view call_sid, Seconds now) {
     if (!genuine(token, call_sid, now)) return false;
+    const std::size_t hash = std::hash<std::string_view>()(token);
+    if (std::any_of(used_.begin(), used_.end(), [&](const Used& u) { return u.hash == hash; }))
+        return false;
     // Not at once: a clock that is set forth and back would bring them to life again.
-    if (used_.size() >= most_remembered)
-        std::erase_if(used_, [&](const auto& u) { return now > u.second + 2 * life; });
-    return used_.emplace(token, now).second;
+    while (used_.size() >= most_remembered && now > used_.front().when + 2 * life)
+        used_.pop_front();
+    used_.push_back({hash, now});
+    return true;
 }
 
 }  // namespace pa::bridge

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -33,7 +33,11 @@ public:
 private:
     [[nodiscard]] std::string proof(std::string_view call_sid, std::string_view body) const;
     std::string key_;
-    std::map<std::string, Seconds, std::less<>> used_;  // when; until they would be too old
+    struct Used {
+        std::size_t hash;  // of the token: nobody can make another one that is genuine
+        Seconds when;
+    };
+    std::deque<Used> used_;  // until they would be too old
 };
 
 }  // namespace pa::bridge

@@ -45,7 +45,7 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
     facts.direction = form_value(form, "Direction") == "inbound" ? "inbound" : "outbound";
     facts.from = form_value(form, "From");
     facts.to = form_value(form, "To");
-    states_.update(facts.call_sid, form);
+    states_.update(facts.call_sid, form, loop_.now());
     if (CallDriver* call = find(facts.call_sid); call != nullptr) {
         // Prewarmed, or asked again: the same call, the same answer, the same token.
         call->learn_numbers(facts.from, facts.to);
@@ -53,7 +53,8 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
         if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
         return answer_twiml(responder, call->twiml);
     }
-    if (states_.at(facts.call_sid).after) return answer_twiml(responder, after(form));
+    if (states_.at(facts.call_sid, loop_.now()).after) return answer_twiml(responder, after(form));
+    if (states_.forgotten(facts.call_sid)) return answer_twiml(responder, twilio::hang_up());
     if (facts.direction == "inbound") {
         // Who withholds the number is somebody too, where everybody may call.
         auto caller = PhoneNumber::parse(facts.from);
@@ -80,7 +81,7 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
 
 void Worker::expect(const std::string& call_sid, bool with_dial) {
     // Known from now on to whoever follows it.
-    const bool over = states_.at(call_sid).final();
+    const bool over = states_.at(call_sid, loop_.now()).final();
     if (over || !with_dial || find(call_sid) != nullptr || !take_place()) return;
     auto dial = commons_.dials.take_bound(call_sid, net::Clock::now());
     if (!dial) return count_places();
@@ -123,7 +124,8 @@ std::string Worker::apology(std::string_view what) const {
 
 void Worker::after(const Form& form, const net::Responder& responder) {
     std::string sid(form_value(form, "CallSid"));
-    if (find(sid) == nullptr && !states_.at(sid).after) return resume(sid, form, responder);
+    if (find(sid) == nullptr && !states_.at(sid, loop_.now()).after)
+        return resume(sid, form, responder);
     answer_twiml(responder, after(form));
 }
 
@@ -133,7 +135,8 @@ std::string Worker::after(const Form& form) {
     const agent::Phrases& say = agent::phrases(settings_.language);
     CallDriver* call = find(sid);
     if (call != nullptr) transfer_ended(*call, form);
-    auto how = call != nullptr ? std::optional(call->session().after()) : states_.at(sid).after;
+    auto how = call != nullptr ? std::optional(call->session().after())
+                               : states_.at(sid, loop_.now()).after;
     if (!how) return apology(say.broken);
     switch (*how) {
         case call::After::hang_up: return twilio::hang_up();
@@ -147,7 +150,7 @@ std::string Worker::after(const Form& form) {
 
 void Worker::status(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
-    CallState& state = states_.update(sid, form);
+    CallState& state = states_.update(sid, form, loop_.now());
     CallDriver* call = find(sid);
     if (call != nullptr) call->milestones().saw_status(form_value(form, "CallStatus"), loop_.now());
     if (!state.final()) return;
@@ -157,7 +160,7 @@ void Worker::status(const Form& form) {
 
 void Worker::amd(const Form& form) {
     std::string sid(form_value(form, "CallSid"));
-    CallState& state = states_.update(sid, form);
+    CallState& state = states_.update(sid, form, loop_.now());
     if (CallDriver* call = find(sid); call != nullptr)
         call->feed(call::AnsweredBy{state.answered_by});
 }

@@ -133,7 +133,7 @@ void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
 
 /// The carrier may have told the end of a call while it was still being prepared, or we be ending.
 void Worker::end_if_over(CallDriver& call) {
-    if (const CallState& known = states_.at(call.meta().call_sid); known.final())
+    if (const CallState& known = states_.at(call.meta().call_sid, loop_.now()); known.final())
         call.feed(call::CarrierStatus{known.status});
     if (ending_) call.feed(call::EndRequested{"stopped"});
 }
@@ -218,8 +218,8 @@ void Worker::call_finished(CallDriver& call) {
             for (const std::string& id : asked)
                 if (auto closed = questions.close(id); !closed) cli::warn(closed.error().what);
         });
-    states_.at(sid).after = call.session().after();
-    states_.at(sid).acknowledged = record.acknowledged;
+    states_.at(sid, loop_.now()).after = call.session().after();
+    states_.at(sid, loop_.now()).acknowledged = record.acknowledged;
     tell_state(sid);
     ++metrics_.calls_finished;
     metrics_.cost_usd += call.cost_so_far();
@@ -262,7 +262,7 @@ void Worker::save(store::CallLog log) {
 void Worker::log_saved(const std::string& call_sid, const std::string& path,
                        const std::string& record) {
     --unsaved_logs_;
-    states_.at(call_sid).log = path;
+    states_.at(call_sid, loop_.now()).log = path;
     tell_state(call_sid);
     if (commons_.options.print_record) commons_.options.print_record(record);
     if (!commons_.options.on_call_end.empty()) run_on_call_end(path);
@@ -287,12 +287,12 @@ void Worker::take_stream(Fd fd, std::string bytes, Question::Way way) {
 }
 
 void Worker::learned(const std::string& call_sid, const CallState& state) {
-    states_.learn(call_sid, state);
+    states_.learn(call_sid, state, loop_.now());
 }
 
 void Worker::tell_state(const std::string& call_sid) {
     if (host_.leads(Question::Way::forward))
-        host_.tell_state(number_, call_sid, states_.at(call_sid));
+        host_.tell_state(number_, call_sid, states_.at(call_sid, loop_.now()));
 }
 
 void Worker::end_all(std::string_view reason) {
