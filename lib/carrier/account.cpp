@@ -3,7 +3,8 @@
 namespace pa::carrier {
 
 Result<twilio::Account> account_of(const config::Settings& s) {
-    bool key = !s.twilio_api_key_sid.empty();
+    // One that is set and cannot be read is to be mended, not passed over.
+    const bool key = !s.twilio_api_key_sid.empty() || s.problems.contains("TWILIO_API_KEY_SID");
     Status ok =
         key ? s.require({"TWILIO_ACCOUNT_SID", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"})
             : s.require({"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"});
