@@ -19,15 +19,21 @@ valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-
 bridge_pid=$!
 pids="$pids $bridge_pid"
 eventually 60 bridge_ready
-over() { [ "$(wc -l <"$T/bridge.out")" -ge "$1" ]; }
-done=0
-while [ "$done" -lt "$total" ]; do
-    for _ in 1 2 3 4 5 6 7 8 9 10; do somebody_calls '{"from":"+821000007777"}'; done
-    done=$((done + 10))
-    eventually 150 over "$done"
+held() { wc -l <"$T/bridge.out"; }
+# A bridge that valgrind makes late refuses some: those are none of the hundred.
+tried=0
+while [ "$(held)" -lt "$total" ]; do
+    [ "$tried" -lt $((total * 3)) ] || fail "$(held) calls of $tried were held"
+    sids=
+    for _ in 1 2 3 4; do
+        somebody_calls '{"from":"+821000007777"}'
+        sids="$sids $call_sid"
+    done
+    tried=$((tried + 4))
+    for sid in $sids; do eventually 150 call_ended "$sid"; done
 done
 kill "$bridge_pid"
 code=0
 wait "$bridge_pid" || code=$?
 cat "$T/valgrind"
-check "valgrind finds nothing in $total calls" "$code" 0
+check "valgrind finds nothing in $(held) calls" "$code" 0
