@@ -34,7 +34,7 @@ Result<std::string> raw_text(std::string_view typed) {
     if (typed == "-") return read_stdin();
     if (!typed.starts_with('@')) return std::string(typed);
     auto text = read_file(std::string(typed.substr(1)));
-    if (!text) return Error{Errc::data, "--about: " + text.error().what};
+    if (!text) return Error{Errc::data, text.error().what};
     return text;
 }
 

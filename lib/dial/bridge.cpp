@@ -32,6 +32,7 @@ CallState read_state(json::Value root) {
     state.duration_s = number_or_none(root["duration_s"]);
     if (root["acknowledged"].is_bool()) state.acknowledged = root["acknowledged"].boolean();
     state.log = root["log"].text();
+    state.held = root["held"].boolean();
     return state;
 }
 

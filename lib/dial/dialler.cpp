@@ -31,7 +31,7 @@ Dialler::Dialler(net::Http& http, std::function<bool()> never_sent,
       calls_(http, account, around_.sleep),
       placer_({settings, bridge_, calls_, std::move(never_sent), around_.wall, around_.sleep,
                around_.say}),
-      follower_(bridge_, calls_,
+      follower_(bridge_, calls_, log_folder_,
                 {[this](const CallState& state) {
                      auto now = around_.now();
                      if (state.status != "in-progress") answered_ = now;
@@ -56,6 +56,8 @@ Result<Report> Dialler::dial(const Order& order, bool wait) {
     report.state = *state;
     if (!state->final()) return report;
     report.outcome = outcome_of(*state, !order.matter.ack.empty());
+    // Somebody answered, and heard the carrier's apology at most: whoever escalates must go on.
+    if (unheld(report)) report.outcome = Outcome::failed;
     placer_.keep_outcome(order, report.call_sid, static_cast<int>(*report.outcome));
     return report;
 }
@@ -66,25 +68,27 @@ Result<CallState> Dialler::follow(const Order& order, const std::string& call_si
     return follower_.follow(call_sid, seconds(order.ring_s + order.limit_s) + margin);
 }
 
+/// The bridge knows nothing of a conversation. One that was started again, or cannot be asked, has
+/// left a log or a journal of what it had.
+bool Dialler::unheld(const Report& report) const {
+    const CallState& state = report.state;
+    return state.status == "completed" && state.log.empty() && !state.held &&
+           store::log_of_call(log_folder_, report.call_sid).empty();
+}
+
 std::string Dialler::explain(const Report& report) {
     Outcome outcome = report.outcome.value_or(Outcome::answered);
-    if (outcome == Outcome::failed)
-        if (std::string why = calls_.why_failed(report.call_sid); !why.empty())
-            return "failed: " + why;
+    const std::string why =
+        outcome == Outcome::failed ? calls_.why_failed(report.call_sid) : std::string();
+    if (outcome == Outcome::failed && unheld(report))
+        return fmt::format("{}, but the bridge has no log of it: {}",
+                           sentence_of(Outcome::answered, report.state, std::nullopt),
+                           why.empty() ? "pa-doctor tells which hop is broken" : why);
+    if (!why.empty()) return "failed: " + why;
     std::optional<int> rang_s;
     if (ringing_)
         rang_s = static_cast<int>(std::chrono::round<seconds>(around_.now() - *ringing_).count());
-    std::string sentence = sentence_of(outcome, report.state, rang_s);
-    if (outcome != Outcome::answered || report.state.status != "completed" ||
-        !report.state.log.empty())
-        return sentence;
-    // The carrier told how it ended, not the bridge, which was started again or cannot be asked;
-    // but a call that it had has left a log.
-    if (!store::log_of_call(log_folder_, report.call_sid).empty()) return sentence;
-    // Somebody answered, and the bridge has no log of it: they heard the carrier's apology at most.
-    std::string why = calls_.why_failed(report.call_sid);
-    return fmt::format("{}, but the bridge has no log of it: {}", sentence,
-                       why.empty() ? "pa-doctor tells which hop is broken" : why);
+    return sentence_of(outcome, report.state, rang_s);
 }
 
 }  // namespace pa::dial

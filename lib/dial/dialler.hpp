@@ -39,6 +39,7 @@ public:
 
 private:
     [[nodiscard]] Result<CallState> follow(const Order& order, const std::string& call_sid);
+    [[nodiscard]] bool unheld(const Report& report) const;
 
     Surroundings around_;
     std::string log_folder_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "store/call_log.hpp"
+#include "store/log_reader.hpp"
+
 namespace pa::dial {
 namespace {
 
@@ -39,7 +42,20 @@ bool Follower::time_for_carrier(bool bridge_knows) const {
 Result<CallState> Follower::look(const std::string& call_sid) {
     auto known = bridge_.call(call_sid);
     if (known && *known) return **known;
-    return ask_carrier(call_sid);
+    auto state = ask_carrier(call_sid);
+    if (state) read_log(call_sid, *state);
+    return state;
+}
+
+/// What only the conversation can tell. A bridge forgets a call soon after its end.
+void Follower::read_log(const std::string& call_sid, CallState& state) const {
+    if (state.status != "completed" || !state.log.empty()) return;
+    const std::string path = store::log_of_call(log_folder_, call_sid);
+    if (!path.ends_with(".json")) return;  // none, or a journal
+    auto log = store::load_log(path);
+    if (!log) return;
+    state.log = path;
+    state.acknowledged = log->record.acknowledged;
 }
 
 Result<CallState> Follower::follow(const std::string& call_sid, std::chrono::seconds limit) {
@@ -72,6 +88,7 @@ CallState Follower::complete(const std::string& call_sid, CallState state) {
         if ((*known)->final()) state = **known;
         if (state.log.empty()) hooks_.sleep(bridge_interval);
     }
+    read_log(call_sid, state);
     if (!state.answered_by.empty()) return state;
     if (auto carrier = ask_carrier(call_sid)) {
         state.answered_by = carrier->answered_by;

@@ -1,5 +1,5 @@
 // Follows a call to its end: the bridge hears of every change at once, the carrier knows when the
-// bridge does not.
+// bridge does not, and the log tells what was said when the bridge has forgotten it.
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,12 @@ public:
         std::function<TimePoint()> now;
         std::function<void(std::chrono::milliseconds)> sleep;
     };
-    Follower(Bridge& bridge, carrier::Calls& calls, Hooks hooks)
-        : bridge_(bridge), calls_(calls), hooks_(std::move(hooks)) {}
+    /// `log_folder`: where the bridge keeps its logs.
+    Follower(Bridge& bridge, carrier::Calls& calls, std::string log_folder, Hooks hooks)
+        : bridge_(bridge),
+          calls_(calls),
+          log_folder_(std::move(log_folder)),
+          hooks_(std::move(hooks)) {}
 
     /// The final state. Errc::later if there is none after `limit`; Errc::unavailable if neither
     /// knows the call (any more).
@@ -34,9 +38,11 @@ private:
     [[nodiscard]] bool time_for_carrier(bool bridge_knows) const;
     [[nodiscard]] Result<CallState> ask_carrier(const std::string& call_sid);
     [[nodiscard]] CallState complete(const std::string& call_sid, CallState state);
+    void read_log(const std::string& call_sid, CallState& state) const;
 
     Bridge& bridge_;
     carrier::Calls& calls_;
+    std::string log_folder_;
     Hooks hooks_;
     TimePoint carrier_at_{};
 };

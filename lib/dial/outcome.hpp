@@ -17,7 +17,8 @@ struct CallState {
     std::optional<int> sip_code;
     std::optional<int> duration_s;
     std::optional<bool> acknowledged;
-    std::string log;  // path of the call log, if it is written
+    std::string log;    // path of the call log, if it is written
+    bool held = false;  // the bridge had it and it has ended there, written or not
 
     [[nodiscard]] bool final() const;
 };

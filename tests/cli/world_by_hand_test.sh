@@ -17,11 +17,11 @@ check "how it ended" "$(tail -n 1 "$T/out")" answered
 status 0 pa-report
 contains "the call" "$(out)" "to 010-0000-1234 (owner)"
 
-# Somebody else's certificate: Twilio does not get through, and pa-dial tells it, though somebody answered.
+# Somebody else's certificate: Twilio does not get through, so nobody was talked with, though somebody answered.
 kill "$pid"
 eventually 5 gone "$pid"
 port=$(printf '%s\n' "$twilio_url" | sed 's/.*://')
 start stranger env SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt pa-sim twilio --scenario short --port "$port"
-status 0 pa-dial --wait
+status 13 pa-dial --wait
 contains "what became of it" "$(err)" "the bridge has no log of it"
 contains "why" "$(err)" "certificate of localhost not trusted"

@@ -5,6 +5,7 @@
 
 #include "base/file.hpp"
 #include "json/writer.hpp"
+#include "store/call_log.hpp"
 #include "support/catch.hpp"
 #include "support/fake_http.hpp"
 #include "support/temp_dir.hpp"
@@ -389,7 +390,7 @@ TEST_CASE("a failed call is explained by what Twilio noted") {
 
 TEST_CASE("an answered call of which the bridge knows nothing is no quiet success") {
     Rig rig;
-    Report report{"CA1", "+821000005678", Outcome::answered, {}};
+    Report report{"CA1", "+821000005678", Outcome::failed, {}};
     report.state.status = "completed";
     report.state.duration_s = 1;
     const std::string notes = "GET " + account_url + "/Calls/CA1/Notifications.json";
@@ -402,6 +403,7 @@ TEST_CASE("an answered call of which the bridge knows nothing is no quiet succes
                contains("answered, 1 s, but the bridge has no log of it: ") && contains("11200"));
     rig.http.forget(notes);
     CHECK_THAT(dialler.explain(report), contains("pa-doctor"));
+    report.outcome = Outcome::answered;
     report.state.log = "/logs/CA1.json";
     CHECK(dialler.explain(report) == "answered, 1 s");
     report.state = {};  // of an earlier call under the same key no more is known
@@ -433,11 +435,25 @@ TEST_CASE("an answered call that left a log is not said to have none, whoever te
         REQUIRE(write_file(start + "CA1.jsonl.partial", "{}\n"));
         CHECK(told(wait) == "answered");
     }
+    SECTION("which tells whether what was asked was acknowledged") {
+        store::CallLog log;
+        log.meta.call_sid = "CA1";
+        log.meta.started_at = rig.wall;
+        log.record.acknowledged = true;
+        REQUIRE(write_file(start + "CA1.json", store::write_log(log)));
+        Order asks = rig.order("morning");
+        asks.matter.ack = "Did you take the pill?";
+        auto report = rig.dial(asks, wait);
+        REQUIRE(report);
+        CHECK(report->state.acknowledged == true);
+        CHECK(report->outcome == Outcome::answered);
+    }
     SECTION("but those of other calls are not its own") {
         REQUIRE(write_file(start + "CA11.json", "{}\n"));
         REQUIRE(write_file(start + "XCA1.json", "{}\n"));
         REQUIRE(write_file(start + "CA1.wav", "\n"));
         CHECK_THAT(told(wait), contains("no log of it"));
+        CHECK(rig.dial(rig.order("morning"), wait)->outcome == Outcome::failed);
     }
 }
 
