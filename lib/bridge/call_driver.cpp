@@ -100,6 +100,7 @@ void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Even
     }
     media_ = &socket;
     carrier_ = &peer;
+    resuming_until = {};
     if (setup_.meta.stream_sid.empty()) setup_.meta.started_at = wall_now();
     setup_.meta.stream_sid = std::get<call::StreamStarted>(started).stream_sid;
     if (tapes_) tapes_->stream(setup_.meta);

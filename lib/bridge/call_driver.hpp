@@ -96,8 +96,10 @@ public:
     /// What is kept besides the log, if anything is; for call_finished() to close.
     [[nodiscard]] std::unique_ptr<CallTapes> take_tapes() { return std::move(tapes_); }
 
-    std::string twiml;  // the answer to its webhook; the same for a repeated one
-    int resumes = 0;    // streams given after the first
+    std::string twiml;              // the answer to its webhook; the same for a repeated one
+    int resumes = 0;                // streams given after the first
+    std::string resuming_twiml;     // the answer that gave the last of them,
+    net::TimePoint resuming_until;  // the same until then, or until the stream is there
 
 private:
     void trace_begins(std::optional<trace::Header::Earlier> earlier);

@@ -92,9 +92,9 @@ void CallStates::learn(std::string_view call_sid, const CallState& other, TimePo
     if (state.answered_by.empty()) state.answered_by = other.answered_by;
     if (!state.sip_code) state.sip_code = other.sip_code;
     if (!state.duration_s) state.duration_s = other.duration_s;
-    state.acknowledged = other.acknowledged;
-    state.log = other.log;
-    state.after = other.after;
+    if (other.acknowledged) state.acknowledged = other.acknowledged;
+    if (!other.log.empty()) state.log = other.log;
+    if (other.after) state.after = other.after;
 }
 
 const CallState* CallStates::find(std::string_view call_sid) const {

@@ -28,14 +28,14 @@ struct CallState {
 /// True for a status after which there is no other.
 [[nodiscard]] bool is_final_status(std::string_view status);
 
-/// The last calls. One that is over is kept for `kept_for` after the last that was told or asked of
-/// it for a change: by then the carrier has come for all it comes for, and who waited for it knows.
-/// That it was here is remembered longer, of the last `most`, for a webhook that is sent once more.
+/// The last calls. One that is over is kept for `kept_for` after the last news of it: by then the
+/// carrier has come for all it comes for, and who waited for it knows. That it was here is
+/// remembered longer, of the last `most`, for a webhook that is sent once more.
 class CallStates {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
     static constexpr std::size_t most = 10'000;
-    static constexpr std::chrono::seconds kept_for{120};
+    static constexpr std::chrono::seconds kept_for{60};
 
     /// Takes a status callback. Requests of one call may overtake each other: a status never goes
     /// back from a later one. Returns the state.

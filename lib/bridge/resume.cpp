@@ -33,7 +33,8 @@ Result<CallSetup> brief_again(const config::Settings& settings, const store::Cal
 void Worker::adopt(store::Leftover leftover) {
     cli::say(fmt::format("{} was cut off in the middle: waiting for the carrier to ask for it",
                          leftover.log.meta.call_sid));
-    states_.at(leftover.log.meta.call_sid, loop_.now()).status = "in-progress";
+    // Unless whoever had it has told us of its end.
+    states_.update(leftover.log.meta.call_sid, {{"CallStatus", "in-progress"}}, loop_.now());
     left_behind_.add(std::move(leftover), net::Clock::now());
 }
 

@@ -17,6 +17,8 @@ constexpr int max_resumes = 5;
 /// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Not sent, not
 /// signed.
 constexpr std::string_view retry_fragment = "#rc=5&rp=ct,rt,5xx";
+/// A request and its retries have that long together, there.
+constexpr std::chrono::seconds retries_take{15};
 
 void answer_twiml(const net::Responder& responder, std::string_view twiml) {
     responder.answer(200, twilio::twiml_content_type, twiml);
@@ -45,6 +47,7 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
     facts.direction = form_value(form, "Direction") == "inbound" ? "inbound" : "outbound";
     facts.from = form_value(form, "From");
     facts.to = form_value(form, "To");
+    if (states_.forgotten(facts.call_sid)) return answer_twiml(responder, twilio::hang_up());
     states_.update(facts.call_sid, form, loop_.now());
     if (CallDriver* call = find(facts.call_sid); call != nullptr) {
         // Prewarmed, or asked again: the same call, the same answer, the same token.
@@ -53,26 +56,26 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
         if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
         return answer_twiml(responder, call->twiml);
     }
-    if (states_.at(facts.call_sid, loop_.now()).after) return answer_twiml(responder, after(form));
-    if (states_.forgotten(facts.call_sid)) return answer_twiml(responder, twilio::hang_up());
+    if (over_here(facts.call_sid)) return answer_twiml(responder, after(form));
     if (facts.direction == "inbound") {
         // Who withholds the number is somebody too, where everybody may call.
         auto caller = PhoneNumber::parse(facts.from);
         bool welcome = caller ? settings_.may_call_in(*caller) : settings_.allow_all_callers;
         if (!welcome) {
             ++metrics_.refused;
-            cli::say(fmt::format("caller {} is not on ALLOWED_CALLERS: rejected",
-                                 cli::number_shown(facts.from)));
+            say_within(rejected_callers_,
+                       fmt::format("caller {} is not on ALLOWED_CALLERS: rejected",
+                                   cli::number_shown(facts.from)));
             return answer_twiml(responder, twilio::reject("rejected"));
         }
         // One of several: whoever asked us asks another. Alone: there is no one else to take it.
-        if (!take_place())
+        if (!place_for(facts.call_sid))
             return one_of_several() ? responder.answer(503, "text/plain", "full\n")
                                     : answer_twiml(responder, twilio::reject("busy"));
     } else if (one_of_several() && !instance.empty() && instance != instance_path(public_base_)) {
         // What this call is about was told to a bridge that is gone; its journal may know.
         return resume(facts.call_sid, form, responder);
-    } else if (!take_place()) {
+    } else if (!place_for(facts.call_sid)) {
         return answer_twiml(responder, apology(agent::phrases(settings_.language).busy));
     }
     Dial dial = commons_.dials.take(facts.call_sid, facts.to, net::Clock::now()).value_or(Dial{});
@@ -124,9 +127,9 @@ std::string Worker::apology(std::string_view what) const {
 
 void Worker::after(const Form& form, const net::Responder& responder) {
     std::string sid(form_value(form, "CallSid"));
-    if (find(sid) == nullptr && !states_.at(sid, loop_.now()).after)
-        return resume(sid, form, responder);
-    answer_twiml(responder, after(form));
+    if (find(sid) != nullptr || over_here(sid)) return answer_twiml(responder, after(form));
+    if (states_.forgotten(sid)) return answer_twiml(responder, twilio::hang_up());
+    resume(sid, form, responder);
 }
 
 /// The stream has ended: the call is over, or it goes on with a new stream.
@@ -135,8 +138,9 @@ std::string Worker::after(const Form& form) {
     const agent::Phrases& say = agent::phrases(settings_.language);
     CallDriver* call = find(sid);
     if (call != nullptr) transfer_ended(*call, form);
-    auto how = call != nullptr ? std::optional(call->session().after())
-                               : states_.at(sid, loop_.now()).after;
+    const auto how = call != nullptr  ? std::optional(call->session().after())
+                     : over_here(sid) ? states_.find(sid)->after
+                                      : std::nullopt;
     if (!how) return apology(say.broken);
     switch (*how) {
         case call::After::hang_up: return twilio::hang_up();
@@ -144,8 +148,14 @@ std::string Worker::after(const Form& form) {
         case call::After::resume:
         case call::After::wait: break;
     }
-    if (call == nullptr || ++call->resumes > max_resumes) return apology(say.broken);
-    return stream_twiml(sid, *how == call::After::wait ? say.hold_on : std::string_view());
+    if (call == nullptr) return apology(say.broken);
+    // Asked once more, since our answer did not arrive: the same answer, which counts once.
+    if (loop_.now() < call->resuming_until) return call->resuming_twiml;
+    if (++call->resumes > max_resumes) return apology(say.broken);
+    call->resuming_until = loop_.now() + retries_take;
+    call->resuming_twiml =
+        stream_twiml(sid, *how == call::After::wait ? say.hold_on : std::string_view());
+    return call->resuming_twiml;
 }
 
 void Worker::status(const Form& form) {

@@ -75,9 +75,14 @@ bool Worker::busy() {
 }
 
 bool Worker::ours(std::string_view call_sid) const {
-    const CallState* state = states_.find(call_sid);
     return calls_.contains(call_sid) || briefings_.contains(call_sid) ||
-           left_behind_.has(call_sid) || (state != nullptr && state->after);
+           left_behind_.has(call_sid) || over_here(call_sid) || states_.forgotten(call_sid);
+}
+
+/// It has ended, and how is known still.
+bool Worker::over_here(std::string_view call_sid) const {
+    const CallState* state = states_.find(call_sid);
+    return state != nullptr && state->after;
 }
 
 /// For a new call, which is then briefed. False if there is none.
@@ -89,6 +94,11 @@ bool Worker::take_place() {
         return false;
     ++places_;
     return true;
+}
+
+/// For a call that may be in preparation already: then it has one.
+bool Worker::place_for(std::string_view call_sid) {
+    return briefings_.contains(call_sid) || take_place();
 }
 
 /// Calls or briefings have changed: what was taken for those that are gone is given back.
@@ -133,8 +143,8 @@ void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
 
 /// The carrier may have told the end of a call while it was still being prepared, or we be ending.
 void Worker::end_if_over(CallDriver& call) {
-    if (const CallState& known = states_.at(call.meta().call_sid, loop_.now()); known.final())
-        call.feed(call::CarrierStatus{known.status});
+    const CallState* known = states_.find(call.meta().call_sid);
+    if (known != nullptr && known->final()) call.feed(call::CarrierStatus{known->status});
     if (ending_) call.feed(call::EndRequested{"stopped"});
 }
 
@@ -149,8 +159,7 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
         call != nullptr && tokens_.take(token, start.call_sid, now))
         return {call};
     // The carrier goes on to /after, which tells how it ended.
-    if (const CallState* state = states_.find(start.call_sid);
-        state != nullptr && state->after && tokens_.take(token, start.call_sid, now))
+    if (over_here(start.call_sid) && tokens_.take(token, start.call_sid, now))
         return {nullptr, {}, true};
     bool genuine = tokens_.genuine(token, start.call_sid, now);
     if (genuine && !ours(start.call_sid))
@@ -218,8 +227,9 @@ void Worker::call_finished(CallDriver& call) {
             for (const std::string& id : asked)
                 if (auto closed = questions.close(id); !closed) cli::warn(closed.error().what);
         });
-    states_.at(sid, loop_.now()).after = call.session().after();
-    states_.at(sid, loop_.now()).acknowledged = record.acknowledged;
+    CallState& state = states_.at(sid, loop_.now());
+    state.after = call.session().after();
+    state.acknowledged = record.acknowledged;
     tell_state(sid);
     ++metrics_.calls_finished;
     metrics_.cost_usd += call.cost_so_far();
@@ -262,7 +272,8 @@ void Worker::save(store::CallLog log) {
 void Worker::log_saved(const std::string& call_sid, const std::string& path,
                        const std::string& record) {
     --unsaved_logs_;
-    states_.at(call_sid, loop_.now()).log = path;
+    // A disk that was full for long: what the call was is forgotten by then.
+    if (states_.find(call_sid) != nullptr) states_.at(call_sid, loop_.now()).log = path;
     tell_state(call_sid);
     if (commons_.options.print_record) commons_.options.print_record(record);
     if (!commons_.options.on_call_end.empty()) run_on_call_end(path);
@@ -291,8 +302,9 @@ void Worker::learned(const std::string& call_sid, const CallState& state) {
 }
 
 void Worker::tell_state(const std::string& call_sid) {
-    if (host_.leads(Question::Way::forward))
-        host_.tell_state(number_, call_sid, states_.at(call_sid, loop_.now()));
+    const CallState* state = states_.find(call_sid);
+    if (state != nullptr && host_.leads(Question::Way::forward))
+        host_.tell_state(number_, call_sid, *state);
 }
 
 void Worker::end_all(std::string_view reason) {

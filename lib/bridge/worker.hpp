@@ -149,6 +149,8 @@ private:
     void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
     [[nodiscard]] CallDriver* find(std::string_view call_sid) const;
     [[nodiscard]] bool take_place();
+    [[nodiscard]] bool place_for(std::string_view call_sid);
+    [[nodiscard]] bool over_here(std::string_view call_sid) const;
     void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
     void end_if_over(CallDriver& call);
@@ -179,7 +181,7 @@ private:
     store::JournalWriter journal_;
     store::TapeWriter tapes_;
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
-    cli::LineLimit refused_sockets_;
+    cli::LineLimit refused_sockets_, rejected_callers_;
     int waiting_sockets_ = 0;
     std::multiset<std::string, std::less<>> briefings_;  // under way: not in calls_ yet
     int places_ = 0;                                     // that we have taken

@@ -47,6 +47,7 @@ TEST_CASE("what another bridge tells of its call never takes back what is known 
     other.log = "call.json";
     other.after = call::After::hang_up;
     states.learn("CA1", other, now);
+    states.learn("CA1", {}, now);
     CHECK(states.find("CA1")->status == "completed");
     CHECK(states.find("CA1")->duration_s == 49);
     CHECK(states.find("CA1")->answered_by == "human");
