@@ -51,7 +51,9 @@ my ($calls, $at_once, $whole) = (1, 0, 0);
 my $start = time;
 my $end = $start + $seconds;
 while (time < $end) {
-    for my $sid (keys %running) { delete $running{$sid} if rand() < 0.2 && ended($sid) }
+    my %live = map { $_->{call_sid} => 1 } @{(ask('/calls') // {calls => []})->{calls}};
+    $at_once = max($at_once, scalar keys %live);
+    for my $sid (keys %running) { delete $running{$sid} if !$live{$sid} && ended($sid) }
     # Not all at once: a twentieth of them in a turn.
     for (1 .. min($most - keys %running, 1 + $most / 20)) {
         my $bad = rand() < 0.2;
@@ -60,7 +62,6 @@ while (time < $end) {
         $healthy{$sid} = 1 unless $bad;
         ++$calls;
     }
-    $at_once = max($at_once, scalar @{(ask('/calls') // {calls => []})->{calls}});
     stranger() for 1 .. 3;
     push @memory, [time - $start, memory()];
     sleep 0.25;
@@ -81,6 +82,8 @@ my ($early, $late) = (0, 0);
 if ($seconds >= 180) {
     my $mean = sub { my ($from, $to) = @_; my @m = map { $_->[1] } grep { $_->[0] >= $from && $_->[0] < $to } @memory; sum0(@m) / max(1, scalar @m) };
     ($early, $late) = ($mean->(60, 120), $mean->($seconds - 60, $seconds));
+    printf "  memory [MiB] by the minute: %s\n",
+        join ' ', map { sprintf '%.1f', $mean->(60 * $_, 60 * $_ + 60) / 1024 } 0 .. $seconds / 60 - 1;
     printf "  memory [MiB]: %.1f in the second minute, %.1f in the last: %+.1f %%\n", $early / 1024, $late / 1024, 100 * ($late - $early) / $early;
     push @problems, 'memory grows' if $late >= 1.02 * $early;
 }
