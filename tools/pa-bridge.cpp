@@ -197,11 +197,18 @@ pa::Result<Exit> run(const Options& o) {
                                        "MAX_CALL_MINUTES",
                                        "RECORD",
                                        "BUDGET_CALL_USD",
+                                       "BUDGET_DAY_USD",
+                                       "BUDGET_MONTH_USD",
                                        "OPENAI_BASE_URL",
                                        "OPENAI_REALTIME_URL",
                                        "TWILIO_BASE_URL",
+                                       "TWILIO_API_KEY_SID",
+                                       "TWILIO_API_KEY_SECRET",
                                        "OPERATOR_SOCKET"});
     if (!sane) return sane.error();
+    // What every call begins with: better told now than by a call that cannot be held.
+    if (auto prompt = pa::bridge::prompt_for(*settings, {}, true, true); !prompt)
+        return prompt.error();
 
     pa::bridge::ServiceOptions service;
     service.bridge.settings = std::move(*settings);

@@ -6,11 +6,11 @@
 
 #include "act/schedule.hpp"
 #include "act/spool.hpp"
+#include "agent/persona.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "carrier/account.hpp"
 #include "cli/tool.hpp"
-#include "config/directory.hpp"
 #include "config/settings.hpp"
 #include "dial/about.hpp"
 #include "dial/dialler.hpp"
@@ -110,11 +110,10 @@ Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& s
     if (order.limit_s == 0) order.limit_s = settings.max_call_minutes * 60;
     order.matter = {to->str(), *about,  {}, o.machine.empty() ? "hangup" : o.machine,
                     o.ack,     o.ring_s};
-    if (!o.persona.empty()) {
-        auto file = pa::config::find_persona_file(settings.directory, o.persona);
-        if (!file) return file.error();
-        order.matter.persona = *file;
-    }
+    // Read by the bridge when it is answered, too late to say that it cannot be.
+    auto persona = pa::agent::find_persona(settings, o.persona);
+    if (!persona) return persona.error();
+    if (!o.persona.empty()) order.matter.persona = persona->file;
     order.detect_machine = o.send_digits.empty();  // Twilio does one of the two
     return order;
 }

@@ -27,6 +27,17 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     return static_cast<int>(Exit::usage);
 }
 
+/// `--urgent --dry-run` is an option without its value, not a value that looks like an option.
+void refuse_options_as_values(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& value : option->results())
+            if (value.starts_with('-') && value.size() > 1 && option->get_type_size() > 0 &&
+                app.get_option_no_throw(value) != nullptr)
+                throw CLI::ArgumentMismatch(
+                    fmt::format("{} wants a value before {}", option->get_name(), value));
+    for (const CLI::App* command : app.get_subcommands()) refuse_options_as_values(*command);
+}
+
 /// A reader that has seen enough is no failure: pa-dial --help | head -1.
 int show(const std::string& text) {
     const bool shown = print(trim(text)) || errno == EPIPE;
@@ -103,6 +114,7 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
     declare(app);
     try {
         app.parse(argc, argv);
+        refuse_options_as_values(app);
     } catch (const CLI::CallForHelp&) {
         return show(app.help());
     } catch (const CLI::CallForVersion& version) {

@@ -46,3 +46,17 @@ status 16 pa-dial --dry-run 119
 status 65 pa-dial --dry-run 010-ABCD-5678
 status 64 pa-dial --dry-run --ring 1
 status 78 pa-dial -C "$T/nowhere" --dry-run
+
+# An option without its value swallows none of the others: this would have been a call, in quiet hours.
+status 64 pa-dial --urgent --dry-run
+contains "which one" "$(err)" "--urgent wants a value before --dry-run"
+status 64 pa-dial --dry-run --about --wait
+
+# What only the bridge reads, and only when somebody has answered.
+printf -- '---\nvoise: sage\n---\nYou are kind.\n' >"$agent/persona.md"
+status 78 pa-dial --dry-run
+contains "the misspelt key" "$(err)" "persona.md:2: "
+printf -- '---\nvoise: sage\n---\nYou are kind.\n' >"$agent/other.md"
+rm "$agent/persona.md"
+status 78 pa-dial --dry-run --persona "$agent/other.md"
+status 78 pa-dial --dry-run --persona "$agent/none.md"
