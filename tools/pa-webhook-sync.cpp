@@ -38,8 +38,9 @@ const CLI::Validator not_empty(
     "");
 
 void declare(CLI::App& app, Options& o) {
-    app.add_option("URL", o.url, "Public base URL of the bridge (default: lines of stdin)")
-        ->check(not_empty);
+    auto* url =
+        app.add_option("URL", o.url, "Public base URL of the bridge (default: lines of stdin)")
+            ->check(not_empty);
     app.add_option("--number", o.number, "The number itself (default: TWILIO_PHONE_NUMBER_SID)")
         ->type_name("+1...");
     app.add_option("--fallback", o.fallback,
@@ -48,7 +49,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_flag("--force", o.force, "Take the number off a TwiML application or SIP trunk");
     auto* check = app.add_flag("--check", o.check, "Change nothing; 0: in sync, 1: not");
     app.add_flag("--restore", o.restore, "Put back what was there before the first sync")
-        ->excludes(check);
+        ->excludes(check)
+        ->excludes(url);
 }
 
 Status sync(pa::carrier::Syncer& syncer, const Options& o, const std::string& base) {
@@ -73,6 +75,8 @@ public:
         for (;;) {
             if (pending_ && Clock::now() >= try_at_)
                 if (auto tried = attempt(); !tried) return tried.error();
+            if (options_.check && input_ended_ && !asked_)
+                return Error{Errc::no, "no URL on stdin: nothing was checked; is there a tunnel?"};
             if (reader_gone_ || (input_ended_ && !pending_)) return Exit::yes;
             auto woken = waiter_.wait(pending_ ? try_at_ : Clock::time_point::max(),
                                       {input_ended_ ? -1 : STDIN_FILENO});
@@ -99,6 +103,7 @@ private:
         auto base = pa::carrier::public_base(*newest);
         if (!base) return base.error();
         pending_ = *base;
+        asked_ = true;
         pause_ = 1s;
         try_at_ = Clock::now();
         return pa::Done{};
@@ -127,7 +132,7 @@ private:
     std::optional<std::string> pending_;  // not in sync yet
     Clock::time_point try_at_{};
     std::chrono::seconds pause_{1};
-    bool input_ended_ = false, reader_gone_ = false;
+    bool input_ended_ = false, reader_gone_ = false, asked_ = false;
 };
 
 Result<std::string> number_of(const Options& o, const pa::config::Settings& settings) {

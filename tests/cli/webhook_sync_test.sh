@@ -23,6 +23,11 @@ check "status" "$(number status_callback)" https://agent.example/status
 check "fallback is left alone" "$(number voice_fallback_url)" null
 status 0 pa-webhook-sync --check https://agent.example
 check "in sync, silently" "$(out)$(err)" ""
+# A tunnel that is not there is not in sync.
+status 1 sh -c 'pa-webhook-sync --check </dev/null'
+contains "nothing was checked" "$(err)" "no URL on stdin"
+status 0 sh -c 'echo https://agent.example | pa-webhook-sync --check'
+status 64 pa-webhook-sync --restore https://agent.example
 status 0 pa-webhook-sync --fallback https://fallback.example/sorry https://agent.example/
 check "fallback if asked" "$(number voice_fallback_url)" https://fallback.example/sorry
 status 0 pa-webhook-sync --number +15550001000 https://third.example
