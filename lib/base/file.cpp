@@ -127,7 +127,7 @@ Status make_directory(const std::string& name, mode_t mode) {
         name.substr(0, std::max<std::size_t>(1, name.find_last_not_of('/') + 1));
     if (::mkdir(path.c_str(), mode) == 0) return Done{};
     if (errno == ENOENT) {
-        if (Status parent = make_directory(folder_of(path), 0755); !parent) return parent;
+        if (Status parent = make_directory(folder_of(path), mode); !parent) return parent;
         if (::mkdir(path.c_str(), mode) == 0) return Done{};
     }
     struct stat info {};

@@ -88,6 +88,9 @@ Result<PublicBaseSource> PublicBaseSource::open(std::string_view option,
     if (option.starts_with('@')) {
         source.kind_ = Kind::file;
         source.value_ = resolve_path(settings.directory, option.substr(1));
+        if (!file_exists(source.value_))
+            cli::say(fmt::format("{} is not there yet: waiting for what pa-webhook-sync writes",
+                                 source.value_));
         return source;
     }
     std::string fixed = option.empty() ? settings.public_url : std::string(option);

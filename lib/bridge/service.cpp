@@ -112,7 +112,8 @@ void watch(const cli::Waiter& waiter, PublicBaseSource& source, int superseded,
            net::EventLoop& loop, FrontDesk& desk) {
     auto tell = [&](const std::optional<std::string>& base) {
         if (!base) return;
-        cli::note("public URL " + *base);
+        // Whoever waits for it sees that the pipeline is up.
+        cli::say("serving behind " + *base);
         loop.post([&desk, base] { desk.set_public_base(*base); });
     };
     for (;;) {

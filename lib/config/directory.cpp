@@ -37,7 +37,7 @@ Result<std::string> first_that_exists(const std::vector<std::string>& places,
     std::string looked;
     for (const auto& place : places) {
         if (file_exists(place) && !is_folder(place)) return place;
-        looked += (looked.empty() ? "" : ", ") + place;
+        if (looked != place) looked += (looked.empty() ? "" : ", ") + place;
     }
     return Error{Errc::config, fmt::format("{}: not found (looked for {})", what, looked)};
 }

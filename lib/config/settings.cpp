@@ -168,8 +168,11 @@ Status Settings::require(std::initializer_list<std::string_view> keys) const {
         const Field* field = find_field(key);
         if (field == nullptr) return Error{Errc::bug, fmt::format("{} is no setting", key)};
         if (field->is_set != nullptr && !field->is_set(*this))
-            return Error{Errc::config, fmt::format("{} is not set: put it in {} ({})", key,
-                                                   env_file, field->remedy)};
+            return Error{
+                Errc::config,
+                fmt::format("{} is not set: {}put it in {} ({})", key,
+                            file_exists(directory) ? "" : "`pa-doctor --init` makes an agent; ",
+                            env_file, field->remedy)};
     }
     return Done{};
 }

@@ -84,15 +84,18 @@ void warn_if_shared(const std::string& path, std::vector<std::string>& warnings)
                     info.st_mode & 07777, path));
 }
 
-/// How many letters differ, are missing or are too many (Levenshtein).
+/// How many letters differ, are missing, are too many or have changed places with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
+    std::vector<std::size_t> row(b.size() + 1), above = row, higher = row;
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t corner = std::exchange(row[0], i + 1);
+        higher = std::exchange(above, std::exchange(row, higher));
+        row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t changed = corner + (a[i] == b[j] ? 0 : 1);
-            corner = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, changed}));
+            row[j + 1] =
+                std::min({row[j] + 1, above[j + 1] + 1, above[j] + (a[i] == b[j] ? 0 : 1)});
+            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+                row[j + 1] = std::min(row[j + 1], higher[j - 1] + 1);
         }
     }
     return row.back();

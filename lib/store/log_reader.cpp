@@ -65,6 +65,8 @@ Error missing_log(const std::string& path) {
     std::error_code none;
     if (folder.empty()) folder = std::filesystem::current_path(none).string();
     const bool pattern = path.find_first_of("*?[") != std::string::npos;
+    if (pattern && !path.ends_with(".json"))
+        return {Errc::data, path + ": no file has such a name; call logs end in .json"};
     return {Errc::data,
             fmt::format("{}: no {} in {}", path, pattern ? "call logs" : "such file", folder)};
 }

@@ -73,6 +73,7 @@ mv "$T/TODO.md" "$agent/TODO.md"
 
 # --- a command that is over ---
 n=$(calls)
+status 64 sh "$examples/tell-me"
 status 3 sh "$examples/tell-me" sh -c 'exit 3'
 eventually 20 called "$n"
 contains "what is over" "$(about)" "종료 코드 3"
