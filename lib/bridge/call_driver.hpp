@@ -33,6 +33,9 @@ struct CallSetup {
     CallTapes::Wish tapes;
 };
 
+/// What the service has counted, in money, as far as its prices are known.
+[[nodiscard]] store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage);
+
 /// What the driver needs of the world around it. All on the loop's thread.
 class CallHost {
 public:

@@ -97,6 +97,7 @@ void Worker::take_up(CallSetup setup, store::Leftover leftover) {
 /// Its log is written with what is known, and the carrier told to end it, should it still run.
 void Worker::end_unattended(store::Leftover leftover) {
     store::CallLog log = store::recovered_log(leftover);
+    log.meta.cost = cost_of(log.meta, log.record.usage);
     if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
     cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
     journal_.resume(std::move(leftover));
