@@ -55,6 +55,7 @@ void CallDriver::take_up(call::Record earlier) {
     trace_begins(trace::Header::Earlier{earlier, since});
     actions_.clear();
     session_.restore(std::move(earlier), since, actions_);
+    host_.spent(setup_.meta, cost_so_far());
     start();
 }
 
@@ -231,10 +232,15 @@ void CallDriver::perform(const call::Keep& a) {
 
 void CallDriver::perform(const call::Finished&) { host_.call_finished(*this); }
 
+/// What is said after the goodbye costs too. The end itself was counted by call_finished().
 void CallDriver::check_budget(const call::Event& event) {
     bool costly = std::holds_alternative<call::ResponseDone>(event) ||
                   std::holds_alternative<call::CallerText>(event);
-    if (!costly || budget_used_ || !setup_.budget_usd || cost_so_far() < *setup_.budget_usd) return;
+    if (!costly || session_.ended()) return;
+    const double cost = cost_so_far();
+    const bool shared = host_.spent(setup_.meta, cost);
+    const bool own = !setup_.budget_usd || cost < *setup_.budget_usd;
+    if ((shared && own) || budget_used_) return;
     budget_used_ = true;
     feed(call::EndRequested{"budget"});
 }

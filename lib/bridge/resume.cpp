@@ -34,6 +34,7 @@ void Worker::adopt(store::Leftover leftover) {
     cli::say(fmt::format("{} was cut off in the middle: waiting for the carrier to ask for it",
                          leftover.log.meta.call_sid));
     states_.at(leftover.log.meta.call_sid, loop_.now()).status = "in-progress";
+    spent(leftover.log.meta, cost_of(leftover.log.meta, leftover.log.record.usage).total);
     left_behind_.add(std::move(leftover), net::Clock::now());
 }
 
@@ -47,6 +48,7 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
     auto held = std::make_shared<bool>(false);
     commons_.office.run([this, call_sid, found, held, form = std::move(form)] {
+        commons_.spending.look(wall_now());
         if (!*found) {
             auto late = store::find_leftovers(settings_.call_log_dir, call_sid);
             *held = late.held;
@@ -98,6 +100,7 @@ void Worker::take_up(CallSetup setup, store::Leftover leftover) {
 void Worker::end_unattended(store::Leftover leftover) {
     store::CallLog log = store::recovered_log(leftover);
     log.meta.cost = cost_of(log.meta, log.record.usage);
+    commons_.spending.finished(log.meta, log.meta.cost.total);
     if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
     cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
     journal_.resume(std::move(leftover));
