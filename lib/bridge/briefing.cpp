@@ -11,7 +11,6 @@
 #include "agent/phrases.hpp"
 #include "agent/prompt.hpp"
 #include "base/wall_time.hpp"
-#include "dial/rules.hpp"
 #include "json/writer.hpp"
 
 namespace pa::bridge {
@@ -163,19 +162,6 @@ store::CallMeta meta_of(const config::Settings& settings, const CallFacts& facts
     return meta;
 }
 
-/// What this call may cost: its own budget, or what is left of the day's or the month's.
-std::optional<double> budget_of(const config::Settings& settings) {
-    std::optional<double> least = settings.budget_call_usd;
-    auto limit = [&](std::optional<double> budget, double spent) {
-        if (budget) least = std::min(least.value_or(*budget), std::max(0.0, *budget - spent));
-    };
-    if (!settings.budget_day_usd && !settings.budget_month_usd) return least;
-    dial::Spending spent = dial::read_spending(settings.call_log_dir, to_civil(wall_now())).spent;
-    limit(settings.budget_day_usd, spent.day);
-    limit(settings.budget_month_usd, spent.month);
-    return least;
-}
-
 }  // namespace
 
 Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
@@ -209,7 +195,7 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
     if (standing.owner) setup.model.tools = tools_with(setup.functions, !input->ack.empty());
     setup.connect.url = openai::realtime_url(settings.openai_realtime_url, settings.realtime_model);
     setup.connect.headers = openai::realtime_headers(settings.openai_api_key);
-    setup.budget_usd = budget_of(settings);
+    setup.budget_usd = settings.budget_call_usd;
     if (input->outbound)
         setup.machine_instructions = dial.machine == "message" ? agent::message_prompt(*input)
                                                                : agent::discreet_prompt(*input);

@@ -11,6 +11,14 @@
 
 namespace pa::bridge {
 
+store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage) {
+    store::CallCost cost = meta.cost;
+    cost.model = openai::cost_usd(meta.model, usage).value_or(0);
+    cost.transcription = openai::transcription_cost_usd(meta.transcribe_model, usage).value_or(0);
+    cost.total = cost.model + cost.transcription + cost.carrier;
+    return cost;
+}
+
 CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
       setup_(std::move(setup)),
@@ -47,6 +55,7 @@ void CallDriver::take_up(call::Record earlier) {
     trace_begins(trace::Header::Earlier{earlier, since});
     actions_.clear();
     session_.restore(std::move(earlier), since, actions_);
+    host_.spent(setup_.meta, cost_so_far());
     start();
 }
 
@@ -224,10 +233,15 @@ void CallDriver::perform(const call::Keep& a) {
 
 void CallDriver::perform(const call::Finished&) { host_.call_finished(*this); }
 
+/// What is said after the goodbye costs too. The end itself was counted by call_finished().
 void CallDriver::check_budget(const call::Event& event) {
     bool costly = std::holds_alternative<call::ResponseDone>(event) ||
                   std::holds_alternative<call::CallerText>(event);
-    if (!costly || budget_used_ || !setup_.budget_usd || cost_so_far() < *setup_.budget_usd) return;
+    if (!costly || session_.ended()) return;
+    const double cost = cost_so_far();
+    const bool shared = host_.spent(setup_.meta, cost);
+    const bool own = !setup_.budget_usd || cost < *setup_.budget_usd;
+    if ((shared && own) || budget_used_) return;
     budget_used_ = true;
     feed(call::EndRequested{"budget"});
 }
@@ -243,19 +257,14 @@ std::size_t CallDriver::queued_bytes() const {
 }
 
 double CallDriver::cost_so_far() const {
-    const call::Usage& u = session_.record().usage;
-    return openai::cost_usd(setup_.meta.model, u).value_or(0) +
-           openai::transcription_cost_usd(setup_.meta.transcribe_model, u).value_or(0);
+    return cost_of(setup_.meta, session_.record().usage).total;
 }
 
 store::CallLog CallDriver::log() const {
     store::CallLog log{setup_.meta, session_.record()};
     log.meta.arrival = milestones_.arrival();
     log.meta.ended_at = log.meta.started_at + std::chrono::milliseconds(log.record.duration_ms);
-    log.meta.cost.model = openai::cost_usd(setup_.meta.model, log.record.usage).value_or(0);
-    log.meta.cost.transcription =
-        openai::transcription_cost_usd(setup_.meta.transcribe_model, log.record.usage).value_or(0);
-    log.meta.cost.total = log.meta.cost.model + log.meta.cost.transcription + log.meta.cost.carrier;
+    log.meta.cost = cost_of(log.meta, log.record.usage);
     return log;
 }
 

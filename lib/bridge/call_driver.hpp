@@ -26,12 +26,15 @@ struct CallSetup {
     std::string owner_instructions;    // in place of model.instructions once the PIN was given
     std::string machine_instructions;  // while a machine listens
     ModelLeg::Setup connect;
-    std::optional<double> budget_usd;    // for this call, the least of all budgets
+    std::optional<double> budget_usd;    // of this call alone, see CallHost::spent()
     FunctionList functions;              // that may be run, once the other side is the owner
     std::vector<std::string> questions;  // requests whose times the prompt asks about
     std::vector<std::string> warnings;   // for people, about files of the agent
     CallTapes::Wish tapes;
 };
+
+/// What the service has counted, in money, as far as its prices are known.
+[[nodiscard]] store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage);
 
 /// What the driver needs of the world around it. All on the loop's thread.
 class CallHost {
@@ -43,6 +46,8 @@ public:
     virtual void journal_start(const store::CallMeta& meta) = 0;
     virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
                               call::Keep fact) = 0;
+    /// What the call has cost so far. False: a budget that it shares with others is used up.
+    virtual bool spent(const store::CallMeta& meta, double usd) = 0;
     /// From the message that told of the caller's voice to the sent `clear`.
     virtual void interrupted(std::chrono::nanoseconds took) = 0;
     virtual void complete_call(const std::string& call_sid) = 0;

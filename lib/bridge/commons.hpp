@@ -10,7 +10,9 @@
 
 #include "bridge/dials.hpp"
 #include "bridge/functions.hpp"
+#include "bridge/spending.hpp"
 #include "bridge/task_pool.hpp"
+#include "cli/console.hpp"
 #include "config/settings.hpp"
 
 namespace pa::bridge {
@@ -49,11 +51,19 @@ private:
 /// (Journals, recordings and requests to the carrier are another matter, see Worker.)
 struct Commons {
     explicit Commons(BridgeOptions with)
-        : options(std::move(with)), places(options.settings.max_calls) {}
+        : options(std::move(with)),
+          places(options.settings.max_calls),
+          spending(options.settings.call_log_dir,
+                   {options.settings.budget_day_usd, options.settings.budget_month_usd},
+                   [](std::string_view line) { cli::warn(line); }) {
+        // Many logs take their time: no call is to wait for that.
+        office.run([this] { spending.look(wall_now()); });
+    }
 
     const BridgeOptions options;
     Places places;
     Dials dials;
+    SpendingAccount spending;
     FunctionCatalog catalog;  // used on the office's thread only
     TaskPool office{1};       // reads files for briefings
     FunctionRunner functions;

@@ -35,6 +35,7 @@ void Worker::adopt(store::Leftover leftover) {
                          leftover.log.meta.call_sid));
     // Unless whoever had it has told us of its end.
     states_.update(leftover.log.meta.call_sid, {{"CallStatus", "in-progress"}}, loop_.now());
+    spent(leftover.log.meta, cost_of(leftover.log.meta, leftover.log.record.usage).total);
     left_behind_.add(std::move(leftover), net::Clock::now());
 }
 
@@ -48,6 +49,7 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
     auto held = std::make_shared<bool>(false);
     commons_.office.run([this, call_sid, found, held, form = std::move(form)] {
+        commons_.spending.look(wall_now());
         if (!*found) {
             auto late = store::find_leftovers(settings_.call_log_dir, call_sid);
             *held = late.held;
@@ -98,6 +100,8 @@ void Worker::take_up(CallSetup setup, store::Leftover leftover) {
 /// Its log is written with what is known, and the carrier told to end it, should it still run.
 void Worker::end_unattended(store::Leftover leftover) {
     store::CallLog log = store::recovered_log(leftover);
+    log.meta.cost = cost_of(log.meta, log.record.usage);
+    commons_.spending.finished(log.meta, log.meta.cost.total);
     if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
     cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
     journal_.resume(std::move(leftover));

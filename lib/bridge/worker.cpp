@@ -119,6 +119,7 @@ void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDrive
     count_places();
     commons_.office.run([this, facts = std::move(facts), dial = std::move(dial),
                          done = std::move(done)] {
+        commons_.spending.look(wall_now());
         auto setup =
             std::make_shared<Result<CallSetup>>(brief(settings_, facts, dial, &commons_.catalog));
         loop_.post([this, setup, sid = facts.call_sid, done] {
@@ -233,6 +234,7 @@ void Worker::call_finished(CallDriver& call) {
     tell_state(sid);
     ++metrics_.calls_finished;
     metrics_.cost_usd += call.cost_so_far();
+    commons_.spending.finished(call.meta(), call.cost_so_far());
     // A call that nobody answered is no conversation.
     bool talked = !call.meta().stream_sid.empty() || call.meta().direction == "inbound" ||
                   !record.answered_by.empty() || record.ended_by == call::EndedBy::error;

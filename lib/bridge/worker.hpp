@@ -110,6 +110,9 @@ public:
     void journal_start(const store::CallMeta& meta) override;
     void journal_keep(const store::CallMeta& meta, const call::Record& record,
                       call::Keep fact) override;
+    bool spent(const store::CallMeta& meta, double usd) override {
+        return commons_.spending.spent(meta, usd);
+    }
     void interrupted(std::chrono::nanoseconds took) override { metrics_.interruptions.add(took); }
     void complete_call(const std::string& call_sid) override;
     void put_through(const store::CallMeta& meta, const call::Transfer& wish) override;

@@ -16,15 +16,6 @@ std::string clock(int minute_of_day) {
     return fmt::format("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60);
 }
 
-std::vector<std::string> names_in(const std::string& folder) {
-    std::vector<std::string> names;
-    auto close = [](DIR* d) { ::closedir(d); };
-    std::unique_ptr<DIR, decltype(close)> dir(::opendir(folder.c_str()), close);
-    while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr)
-        names.emplace_back(entry->d_name);
-    return names;
-}
-
 Status check_budget(std::optional<double> budget, double spent, std::string_view what,
                     std::string_view key) {
     if (!budget || spent < *budget) return Done{};
@@ -85,13 +76,22 @@ Status check_budgets(const config::Settings& settings, const Spending& spent) {
     return check_budget(settings.budget_month_usd, spent.month, "month", "BUDGET_MONTH_USD");
 }
 
+std::vector<std::string> logs_of_month(const std::string& folder, const Civil& now) {
+    const std::string month = fmt::format("{:04}-{:02}-", now.year, now.month);
+    std::vector<std::string> names;
+    auto close = [](DIR* d) { ::closedir(d); };
+    std::unique_ptr<DIR, decltype(close)> dir(::opendir(folder.c_str()), close);
+    while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr)
+        if (std::string_view name = entry->d_name;
+            name.starts_with(month) && store::is_log_name(name))
+            names.emplace_back(name);
+    return names;
+}
+
 SpendingRead read_spending(const std::string& folder, const Civil& now) {
     SpendingRead out;
-    // Names begin with the local time of the start.
-    std::string month = fmt::format("{:04}-{:02}-", now.year, now.month);
-    std::string day = fmt::format("{}{:02}_", month, now.day);
-    for (const std::string& name : names_in(folder)) {
-        if (!name.starts_with(month) || !store::is_log_name(name)) continue;
+    const std::string day = fmt::format("{:04}-{:02}-{:02}_", now.year, now.month, now.day);
+    for (const std::string& name : logs_of_month(folder, now)) {
         auto log = store::load_log(folder + "/" + name);
         if (!log) {
             out.warnings.push_back(log.error().what);

@@ -37,6 +37,10 @@ struct Spending {
 };
 [[nodiscard]] Status check_budgets(const config::Settings& settings, const Spending& spent);
 
+/// The names of the logs in `folder` of calls that began in the month of `now`: they begin with the
+/// day, "2026-02-28_".
+[[nodiscard]] std::vector<std::string> logs_of_month(const std::string& folder, const Civil& now);
+
 /// What the logs in `folder` say was spent. A log that cannot be read counts nothing and is named.
 struct SpendingRead {
     Spending spent;

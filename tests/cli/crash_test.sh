@@ -74,6 +74,7 @@ eventually 40 log_exists "$call_sid"
 log=$(log_of "$call_sid")
 check "put together" "$(json "$log" '@$d{qw(recovered direction)}' | tr '\n' ' ')" "true outbound "
 contains "with what was said" "$(json "$log" 'map { $_->{text} } @{$d->{transcript}}')" "여보세요, 하나예요."
+check "and what it cost" "$(json "$log" '($d->{usage}{audio_out} > 0) == ($d->{cost_usd}{total} > 0) ? 1 : 0')" 1
 eventually 20 call_ended "$call_sid"
 eventually 5 grep -q "$call_sid" "$T/after.said"
 contains "the line for scripts" "$(grep "$call_sid" "$T/bridge.out")" '"phone-agent/call/1"'

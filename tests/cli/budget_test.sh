@@ -1,0 +1,52 @@
+# BUDGET_DAY_USD holds for all calls together: what none of them would use up alone, two do that run at the
+# same time, and both say goodbye.
+. ./lib.sh
+cat >"$T/talk.json" <<'JSON'
+{"name": "talk", "about": "Some things are said, then the phone is put down.",
+ "carrier": {"ring_ms": 100, "answered_by": "human"},
+ "caller": {"script": [{"when": "agent-silent", "after_ms": 300, "say": "milk"},
+                       {"when": "agent-silent", "after_ms": 300, "say": "meeting"},
+                       {"when": "agent-silent", "after_ms": 300, "say": "milk"},
+                       {"when": "agent-silent", "after_ms": 300, "say": "meeting"},
+                       {"when": "agent-silent", "after_ms": 2000, "hang_up": true}]},
+ "model": {"greeting": ["greet-plain"], "purposes": {"goodbye": ["time-is-up"]},
+           "turns": [{"hears": "milk", "says": ["ok-milk"]}, {"hears": "meeting", "says": ["ok-meeting"]},
+                     {"hears": "*", "says": ["go-on"]}]}}
+JSON
+world "$T/talk.json"
+pipeline
+cost_of() { json "$(log_of "$1")" '$d->{cost_usd}{total}'; }
+ended_by() { json "$(log_of "$1")" '$d->{ended_by}'; }
+goodbye=$(json "$root/share/clips/clips.json" 'map { $_->{text} } grep { $_->{id} eq "time-is-up" } @$d')
+says_goodbye() { grep -qF "$goodbye" "$(log_of "$1")"; }
+
+# --- what one call costs, and what is left for the others: a fifth more ---
+status 0 pa-dial --wait
+alone=$(head -n 1 "$T/out")
+check "one alone goes to its end" "$(ended_by "$alone")" caller
+budget=$(perl -e 'printf "%.6f", 2.2 * shift' "$(cost_of "$alone")")
+kill "$bridge_pid"
+eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
+setting "BUDGET_DAY_USD=$budget"
+echo '{' >"$agent/call_logs/$(TZ=Asia/Seoul date +%Y-%m-%d)_00-00-00_CAbroken.json"
+pipeline
+
+# --- two at once ---
+status 0 pa-dial 010-0000-2001
+one=$(out)
+status 0 pa-dial 010-0000-2002
+two=$(out)
+for sid in "$one" "$two"; do
+    eventually 60 call_ended "$sid"
+    check "a call of two" "$(ended_by "$sid")" budget
+    holds says_goodbye "$sid"
+    check "has not used it up alone" "$(perl -e 'print $ARGV[0] < $ARGV[1] / 2.2 ? 1 : 0' "$(cost_of "$sid")" "$budget")" 1
+done
+check "the log that nobody can read is told once" "$(grep -c CAbroken "$T/bridge.err")" 1
+
+# --- what begins then ends at once; of our own calls there are none ---
+status 16 pa-dial --wait
+contains "why" "$(err)" BUDGET_DAY_USD
+somebody_calls "{\"from\":\"$owner\"}"
+eventually 60 call_ended "$call_sid"
+check "a call that comes in" "$(ended_by "$call_sid")" budget
