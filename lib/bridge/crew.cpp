@@ -20,6 +20,12 @@ void Crew::tell_all(const Task& task) {
     for (std::size_t who = 0; who < size(); ++who) tell(who, task);
 }
 
+std::size_t Crew::finish_requests(net::TimePoint until) {
+    std::size_t dropped = 0;  // all of them send meanwhile, whichever is waited for
+    for (const auto& worker : workers_) dropped += worker->finish_requests(until);
+    return dropped;
+}
+
 void Crew::hand(std::size_t who, net::Responder responder, Answer answer) {
     ++handed_;
     if (who == 0) return answer(first(), std::move(responder));

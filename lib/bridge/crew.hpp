@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::size_t waiting() const { return waiting_; }
     /// How often something was handed over, ever.
     [[nodiscard]] std::uint64_t handed() const { return handed_; }
+    /// When no loop runs any more: sends on what the carrier was asked for, until then at the
+    /// latest. How many requests were dropped.
+    [[nodiscard]] std::size_t finish_requests(net::TimePoint until);
     /// From any thread: into the mailbox, also of the first one.
     void post(std::size_t who, Task task) const;
 

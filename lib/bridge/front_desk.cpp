@@ -1,5 +1,7 @@
 #include "bridge/front_desk.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/crypto.hpp"
@@ -26,7 +28,11 @@ FrontDesk::~FrontDesk() {
     page_.close();
     operator_server_.reset();
     server_.reset();
+    const auto until = net::Clock::now() + net::HttpPool::patience;
     commons_.finish();
+    if (std::size_t dropped = crew_.finish_requests(until); dropped > 0)
+        cli::warn(fmt::format(
+            "{} requests to the carrier had no answer in time; calls may still run", dropped));
 }
 
 Result<std::unique_ptr<FrontDesk>> FrontDesk::create(const std::vector<net::EventLoop*>& loops,

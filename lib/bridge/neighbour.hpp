@@ -58,7 +58,7 @@ public:
     /// `done` gets not_known if it has gone, or says nothing for `patience`. Never from inside.
     void ask(const Question& question, OnReply done);
     [[nodiscard]] bool sent_all() const { return channel_.sent_all(); }
-    /// `facts` is a JSON object. False: too large, or it has gone.
+    /// `facts` is a JSON object. False: too large, it has gone, or `fd` cannot be copied.
     bool tell(std::string_view what, std::string_view facts, std::string_view bytes = {},
               int fd = -1);
 

@@ -145,9 +145,14 @@ void Succession::bequeath(Neighbour& to) {
     know_neighbours();
     Estate::Sockets sockets = estate_->sockets();
     Bequest rest = estate_->bequest();
-    successor_->tell(word::carrier, "{}", {}, sockets.carrier);
-    successor_->tell(word::operators, "{}", {}, sockets.operators);
-    successor_->tell(word::channel, "{}", {}, listener_->fd());
+    const bool given = successor_->tell(word::carrier, "{}", {}, sockets.carrier) &&
+                       successor_->tell(word::operators, "{}", {}, sockets.operators) &&
+                       successor_->tell(word::channel, "{}", {}, listener_->fd());
+    if (!given) {  // it will not serve: it sees that we let go
+        cli::warn("the sockets could not be handed over; no other bridge takes this one's place");
+        successor_.reset();
+        return know_neighbours();
+    }
     for (const Dials::Entry& dial : rest.dials)
         if (!successor_->tell(word::dial, json_of(dial)))
             cli::warn("a dial is too long to be handed on: its call will not know its matter");
@@ -236,7 +241,9 @@ void Succession::ask_others(Question question, Neighbour::OnReply done) {
 
 void Succession::give_stream(Fd fd, std::string_view bytes, Question::Way way) {
     auto& next = way == Question::Way::back ? predecessor_ : successor_;
-    if (next) next->tell(word::stream, "{}", bytes, fd.get());
+    if (next && next->tell(word::stream, "{}", bytes, fd.get())) return;
+    // It closes here: the carrier sees its end, and goes on to /after.
+    cli::warn("a media stream could not be handed to the bridge that has its call");
 }
 
 bool Succession::sent_all() const {

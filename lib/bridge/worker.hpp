@@ -68,6 +68,8 @@ public:
     void end_all(std::string_view reason);
     /// There is something to be brought to its end.
     [[nodiscard]] bool busy();
+    /// See HttpPool::finish().
+    [[nodiscard]] std::size_t finish_requests(net::TimePoint until) { return http_.finish(until); }
 
     /// The call is known here, now or lately.
     [[nodiscard]] bool ours(std::string_view call_sid) const;

@@ -1,5 +1,6 @@
 #include "net/channel.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -151,7 +152,9 @@ bool Channel::send(std::string_view text, int fd) {
         if (send_message(impl_->socket.get(), text, fd) >= 0) return true;
         if (!again()) return false;
     }
-    impl_->waiting.push_back({std::string(text), Fd(fd < 0 ? -1 : ::dup(fd))});
+    Fd copy(fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (fd >= 0 && !copy) return false;  // a message never goes without what belongs to it
+    impl_->waiting.push_back({std::string(text), std::move(copy)});
     impl_->watch();
     return true;
 }

@@ -35,7 +35,8 @@ public:
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    /// A copy of `fd` goes with it, if it is one. False: too large, or the other end has gone.
+    /// A copy of `fd` goes with it, if it is one. False, and nothing goes: too large, the other end
+    /// has gone, or no copy can be made.
     bool send(std::string_view text, int fd = -1);
     /// Everything was handed to the kernel, which delivers it even if this process ends.
     [[nodiscard]] bool sent_all() const;

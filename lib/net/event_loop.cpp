@@ -4,7 +4,6 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cstdlib>
 
 #include "base/http_message.hpp"

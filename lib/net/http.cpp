@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -71,6 +72,11 @@ void set_method(CURL* easy, const HttpRequest& request) {
     }
 }
 
+/// Called about once a second while nothing happens, more often while something does.
+int stop_if_given_up(void* give_up, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return *static_cast<const std::atomic<bool>*>(give_up) ? 1 : 0;
+}
+
 // libcurl on Debian looks for its authorities in a fixed place only; OpenSSL's variable is what
 // every other program listens to.
 void set_authorities(CURL* easy) {
@@ -84,6 +90,7 @@ struct CurlHttp::Impl {
     std::unique_ptr<CURL, FreeEasy> easy;
     char reason[CURL_ERROR_SIZE] = "";
     bool never_sent = false;
+    const std::atomic<bool>* give_up = nullptr;
 
     void prepare(const HttpRequest& request, curl_slist* headers, HttpResponse& response);
     [[nodiscard]] Error error(CURLcode code, const HttpRequest& request, const Url& url);
@@ -105,6 +112,11 @@ void CurlHttp::Impl::prepare(const HttpRequest& request, curl_slist* headers,
     curl_easy_setopt(h, CURLOPT_USERAGENT, "phone-agent/" PA_VERSION);
     curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
                      static_cast<long>(std::max<std::int64_t>(1, request.timeout.count())));
+    if (give_up != nullptr) {
+        curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, stop_if_given_up);
+        curl_easy_setopt(h, CURLOPT_XFERINFODATA, give_up);
+    }
     set_authorities(h);
     set_method(h, request);
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
@@ -169,7 +181,8 @@ Error CurlHttp::Impl::error(CURLcode code, const HttpRequest& request, const Url
     }
 }
 
-CurlHttp::CurlHttp() : impl_(std::make_unique<Impl>()) {
+CurlHttp::CurlHttp(const std::atomic<bool>* give_up) : impl_(std::make_unique<Impl>()) {
+    impl_->give_up = give_up;
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (ready == CURLE_OK) impl_->easy.reset(curl_easy_init());
 }

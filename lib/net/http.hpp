@@ -2,6 +2,9 @@
 // for programs that live on an event loop.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,7 +27,9 @@ public:
 /// Bodies over 64 MiB are an error.
 class CurlHttp final : public Http {
 public:
-    CurlHttp();
+    /// Once `give_up` says so, from any thread, a request under way ends within a second or so, in
+    /// an Error. It outlives this.
+    explicit CurlHttp(const std::atomic<bool>* give_up = nullptr);
     ~CurlHttp() override;
     [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request) override;
 
@@ -38,17 +43,22 @@ private:
 };
 
 /// Carries requests out on `threads` threads of its own; `done` comes back on the loop's thread.
-/// Destroying the pool waits for the requests under way [at most their timeouts] and drops the
-/// rest.
 class HttpPool {
 public:
     HttpPool(EventLoop& loop, int threads);
+    /// As finish() in 20 s from now, without a word on what is dropped.
     ~HttpPool();
     HttpPool(const HttpPool&) = delete;
     HttpPool& operator=(const HttpPool&) = delete;
 
     using OnDone = std::function<void(Result<HttpResponse>)>;
     void send(HttpRequest request, OnDone done);
+
+    static constexpr std::chrono::seconds patience{20};
+    /// The end, on the loop's thread or after it: what was asked for is still sent, also what waits
+    /// for a thread, but nobody is told of the answers. What has none at `until` is dropped [it
+    /// takes about a second]; tells how many requests that were.
+    std::size_t finish(TimePoint until);
 
 private:
     struct Impl;

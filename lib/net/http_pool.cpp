@@ -1,3 +1,4 @@
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,14 +23,17 @@ struct HttpPool::Impl {
     // gone. Touched on the loop's thread only.
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
     std::mutex mutex;
-    std::condition_variable changed;
+    std::condition_variable changed, answered;
     std::deque<Job> jobs;
+    std::size_t under_way = 0;
     bool stopping = false;
+    std::atomic<bool> give_up = false;
     std::vector<std::thread> threads;
 
     explicit Impl(EventLoop& l) : loop(l) {}
     void work();
     bool next(Job& job);
+    std::size_t wait_for_answers(TimePoint until);
     void deliver(Job job, Result<HttpResponse> result);
 };
 
@@ -39,6 +43,7 @@ bool HttpPool::Impl::next(Job& job) {
     if (jobs.empty()) return false;  // stopping: what was asked for is still sent
     job = std::move(jobs.front());
     jobs.pop_front();
+    ++under_way;
     return true;
 }
 
@@ -50,26 +55,41 @@ void HttpPool::Impl::deliver(Job job, Result<HttpResponse> result) {
 }
 
 void HttpPool::Impl::work() {
-    CurlHttp http;
+    CurlHttp http(&give_up);
     Job job;
     while (next(job)) {
         Result<HttpResponse> result = http.send(job.request);
         deliver(std::move(job), std::move(result));
+        std::lock_guard lock(mutex);
+        --under_way;
+        answered.notify_all();
     }
+}
+
+/// How many have none at `until`; from then on nothing is sent.
+std::size_t HttpPool::Impl::wait_for_answers(TimePoint until) {
+    std::unique_lock lock(mutex);
+    stopping = true;
+    changed.notify_all();
+    answered.wait_until(lock, until, [this] { return jobs.empty() && under_way == 0; });
+    const std::size_t dropped = jobs.size() + under_way;
+    jobs.clear();
+    give_up = true;
+    return dropped;
 }
 
 HttpPool::HttpPool(EventLoop& loop, int threads) : impl_(std::make_unique<Impl>(loop)) {
     for (int i = 0; i < threads; ++i) impl_->threads.emplace_back([this] { impl_->work(); });
 }
 
-HttpPool::~HttpPool() {
+HttpPool::~HttpPool() { finish(Clock::now() + patience); }
+
+std::size_t HttpPool::finish(TimePoint until) {
     *impl_->alive = false;
-    {
-        std::lock_guard lock(impl_->mutex);
-        impl_->stopping = true;
-    }
-    impl_->changed.notify_all();
+    const std::size_t dropped = impl_->wait_for_answers(until);
     for (auto& thread : impl_->threads) thread.join();
+    impl_->threads.clear();
+    return dropped;
 }
 
 void HttpPool::send(HttpRequest request, OnDone done) {

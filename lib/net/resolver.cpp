@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -168,6 +167,8 @@ std::uint64_t Resolver::resolve(const std::string& host, OnDone done) {
 }
 
 void Resolver::cancel(std::uint64_t ticket) { impl_->waiting.erase(ticket); }
+
+void Resolver::forget(const std::string& host) { impl_->known.erase(host); }
 
 void Resolver::believe_for(std::chrono::milliseconds time) { impl_->believed = time; }
 

@@ -35,6 +35,8 @@ public:
     std::uint64_t resolve(const std::string& host, OnDone done);
     /// `done` of that ticket will not be called. Nothing if it was.
     void cancel(std::uint64_t ticket);
+    /// The answer that was kept is no good: who asks next waits for a new one.
+    void forget(const std::string& host);
 
     /// Tests put a lookup of their own here; it is called in other threads.
     void set_lookup(Lookup lookup);

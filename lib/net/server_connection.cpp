@@ -5,8 +5,9 @@
 
 #include <array>
 #include <charconv>
+#include <map>
 
-#include "base/text.hpp"
+#include "base/http_message.hpp"
 #include "net/http_status.hpp"
 #include "net/lws_context.hpp"
 

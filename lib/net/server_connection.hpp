@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +13,7 @@
 
 namespace pa::net {
 
-/// What the connections of one server share. Outlives them: the server forgets() them first.
+/// What the connections of one server share. Outlives them: the server abandons them first.
 struct ServerShared {
     EventLoop::Impl& loop;
     ServerOptions options;

@@ -1,6 +1,6 @@
 #include <uv.h>
 
-#include <cassert>
+#include <algorithm>
 #include <optional>
 
 #include "net/event_loop.hpp"

@@ -9,9 +9,11 @@
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "base/crypto.hpp"
@@ -23,6 +25,9 @@ namespace pa::net {
 namespace {
 
 constexpr std::size_t kMaxHead = 16 * 1024;  // of the answer
+// For one address while there are others: the first SYN may be lost, the second goes after 1 s
+// (RFC 6298 section 2.1).
+constexpr std::chrono::seconds kMaxAttempt{2};
 
 std::string status_text(int status) {
     std::string_view reason = http_reason(status);
@@ -64,6 +69,22 @@ Fd begin_connect(const SocketAddress& to) {
     return fd;
 }
 
+/// To know whether there is a way to an address the kernel need not send anything.
+bool has_a_way(const std::string& address) {
+    const SocketAddress to(address, 443);
+    Fd fd(::socket(to.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    return fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to.storage), to.size) == 0;
+}
+
+/// Those are no second chance that, say, are IPv6 where there is only IPv4. All, if it is the same
+/// with all.
+Resolver::Addresses within_reach(const Resolver::Addresses& all) {
+    if (all.size() == 1) return all;
+    Resolver::Addresses some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), has_a_way);
+    return some.empty() ? all : some;
+}
+
 std::string accept_for(const std::string& key) {
     std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455 section 1.3
     unsigned char hash[SHA_DIGEST_LENGTH];
@@ -94,7 +115,11 @@ private:
     enum class Phase { resolving, connecting, shaking_hands, upgrading };
 
     void start();
-    void connect(const Result<Resolver::Addresses>& addresses);
+    void resolved(const Result<Resolver::Addresses>& addresses);
+    void try_next(int cause);
+    void not_connected(std::string why);
+    void late();
+    [[nodiscard]] TimePoint end_of_attempt() const;
     void ready(bool readable, bool writable) override;
     void connected();
     void start_tls();
@@ -118,8 +143,11 @@ private:
     Url url_;
     Phase phase_ = Phase::resolving;
     std::uint64_t ticket_ = 0;
+    Resolver::Addresses addresses_;  // empty unless connecting
+    std::size_t tried_ = 0;          // of them
     std::string key_, request_, answer_;
-    Timer deadline_;
+    TimePoint until_;  // of all
+    Timer deadline_;   // of all, or of an attempt at one of several addresses
     std::unique_ptr<Stream> stream_;
     ssl_st* tls_ = nullptr;   // stream_'s
     std::uint64_t step_ = 0;  // of its handshake, being taken elsewhere; 0: none
@@ -127,10 +155,11 @@ private:
 };
 
 Connection::Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandler& handler)
-    : loop_(loop), options_(options), handler_(&handler), deadline_(loop.self, [this] {
-          double seconds = static_cast<double>(options_.timeout.count()) / 1000;
-          fail(fmt::format("timed out after {:g} s", seconds));
-      }) {
+    : loop_(loop),
+      options_(options),
+      handler_(&handler),
+      until_(Clock::now() + options.timeout),
+      deadline_(loop.self, [this] { late(); }) {
     start();
 }
 
@@ -143,23 +172,61 @@ std::string Connection::bare_host() const {
 }
 
 void Connection::start() {
-    deadline_.arm(options_.timeout);
+    deadline_.arm(until_);
     bool usable = Url::parse(options_.url, url_) && (url_.scheme == "ws" || url_.scheme == "wss");
     // One that is not is told so from the loop, without a lookup.
     ticket_ = loop_.resolver->resolve(usable ? bare_host() : "0.0.0.0",
                                       [this, usable](const auto& addresses) {
-                                          if (usable) return connect(addresses);
+                                          if (usable) return resolved(addresses);
                                           fail("not a ws:// or wss:// URL: " + options_.url);
                                       });
 }
 
-void Connection::connect(const Result<Resolver::Addresses>& addresses) {
+void Connection::resolved(const Result<Resolver::Addresses>& addresses) {
     if (!addresses) return fail(addresses.error().what);
-    Fd fd = begin_connect(SocketAddress(addresses->front(), url_.effective_port()));
-    if (!fd) return fail(to_lower(std::strerror(errno)));
+    addresses_ = within_reach(*addresses);
     phase_ = Phase::connecting;
-    stream_ = std::make_unique<Stream>(loop_, std::move(fd), *this);
-    stream_->watch(false, true);
+    try_next(0);
+}
+
+/// One address after the other, until one takes the connection [RFC 8305 section 5, without its
+/// attempts side by side]. `cause`: the errno of the one before.
+void Connection::try_next(int cause) {
+    stream_.reset();
+    while (tried_ < addresses_.size()) {
+        Fd fd = begin_connect(SocketAddress(addresses_[tried_++], url_.effective_port()));
+        if (!fd) {
+            cause = errno;
+            continue;
+        }
+        stream_ = std::make_unique<Stream>(loop_, std::move(fd), *this);
+        stream_->watch(false, true);
+        return deadline_.arm(end_of_attempt());
+    }
+    not_connected(to_lower(std::strerror(cause)));
+}
+
+/// The last address has all the time there is.
+TimePoint Connection::end_of_attempt() const {
+    const auto now = Clock::now();
+    const auto with_this = static_cast<int>(addresses_.size() - tried_) + 1;
+    if (with_this == 1) return until_;
+    return now + std::min<Clock::duration>((until_ - now) / with_this, kMaxAttempt);
+}
+
+/// They may be the addresses of yesterday.
+void Connection::not_connected(std::string why) {
+    if (addresses_.size() > 1)
+        why += fmt::format(" (all {} addresses were tried)", addresses_.size());
+    loop_.resolver->forget(bare_host());
+    fail(why);
+}
+
+void Connection::late() {
+    if (tried_ < addresses_.size()) return try_next(ETIMEDOUT);
+    double seconds = static_cast<double>(options_.timeout.count()) / 1000;
+    std::string why = fmt::format("timed out after {:g} s", seconds);
+    addresses_.empty() ? fail(why) : not_connected(std::move(why));
 }
 
 void Connection::ready(bool readable, bool writable) {
@@ -174,8 +241,9 @@ void Connection::ready(bool readable, bool writable) {
 }
 
 void Connection::connected() {
-    if (int error = stream_->connect_error(); error != 0)
-        return fail(to_lower(std::strerror(error)));
+    if (int error = stream_->connect_error(); error != 0) return try_next(error);
+    Resolver::Addresses().swap(addresses_);  // what fails from here on is no matter of the address
+    deadline_.arm(until_);
     if (!url_.secure()) return ask();
     stream_->watch(false, false);
     if (loop_.tls_ready)

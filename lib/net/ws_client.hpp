@@ -19,7 +19,9 @@ struct WsConnect {
 };
 
 /// One connection, from the attempt on. The name is looked up in another thread (answers are kept
-/// for 60 s), the certificate is checked against the host's name. `handler` is borrowed and hears
+/// for 60 s) and its addresses are tried one after the other, each for at most 2 s while there are
+/// others, until one takes the connection; the certificate is checked against the host's name.
+/// `handler` is borrowed and hears
 /// opened() and closed() from the loop, never from inside the constructor. Destroying the object
 /// drops the connection at once and silently.
 class WsClient {

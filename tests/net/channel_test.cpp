@@ -1,6 +1,7 @@
 #include "net/channel.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,21 @@ struct Rig {
     void run_until(const std::function<bool()>& done) { test::run_until(*loop, done); }
 };
 
+// Other descriptors of this process for the same end of a pipe.
+std::vector<int> copies_of(int fd) {
+    struct stat wanted {};
+    REQUIRE(::fstat(fd, &wanted) == 0);
+    const int mode = ::fcntl(fd, F_GETFL) & O_ACCMODE;
+    std::vector<int> copies;
+    for (int other = 0; other < 1024; ++other) {
+        struct stat is {};
+        if (other != fd && ::fstat(other, &is) == 0 && is.st_dev == wanted.st_dev &&
+            is.st_ino == wanted.st_ino && (::fcntl(other, F_GETFL) & O_ACCMODE) == mode)
+            copies.push_back(other);
+    }
+    return copies;
+}
+
 }  // namespace
 
 TEST_CASE("messages come whole and in order, and what does not fit at once comes later") {
@@ -93,6 +109,28 @@ TEST_CASE("a descriptor goes with its message, also when it had to wait") {
     CHECK(::write(rig.there.fds[6].get(), "hi", 2) == 2);
     char read[2];
     CHECK(::read(out.get(), read, 2) == 2);
+}
+
+TEST_CASE("a message whose descriptor cannot be copied is not sent, and a copy is closed on exec") {
+    Rig rig;
+    rig.connect();
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    Fd out(ends[0]), in(ends[1]);
+    for (int i = 0; i < 6; ++i) rig.here.channel->send(std::string(Channel::max_message, 'x'));
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const rlimit none{0, limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const bool sent = rig.here.channel->send("the pipe", in.get());
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK_FALSE(sent);
+    CHECK(rig.here.channel->send("the pipe at last", in.get()));
+    for (int copy : copies_of(in.get())) CHECK((::fcntl(copy, F_GETFD) & FD_CLOEXEC) != 0);
+    CHECK(copies_of(in.get()).size() == 1);
+    rig.run_until([&] { return rig.there.texts.size() == 7; });
+    CHECK(rig.there.texts.back() == "the pipe at last");
+    CHECK(rig.there.fds.back());
 }
 
 TEST_CASE("the end of one is told to the other, once, who may destroy itself then") {

@@ -1,5 +1,7 @@
 #include "net/http.hpp"
 
+#include <atomic>
+
 #include "support/net_rig.hpp"
 
 using namespace pa;
@@ -12,13 +14,13 @@ namespace {
 struct Silent {
     Fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     int port = 0;
-    Silent() {
+    explicit Silent(int backlog = 8) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         REQUIRE(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
-        REQUIRE(::listen(fd.get(), 8) == 0);
+        REQUIRE(::listen(fd.get(), backlog) == 0);
         REQUIRE(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
         port = ntohs(address.sin_port);
     }
@@ -150,4 +152,40 @@ TEST_CASE("a pool answers on the loop's thread; one that is destroyed answers no
     loop->run();
     CHECK_FALSE(told);
     site.call([&] { server.reset(); });
+}
+
+TEST_CASE("a pool that comes to its end sends what waits, and drops in time what is not answered") {
+    auto loop = test::make_loop();
+    HttpPool pool(*loop, 2);
+    HttpRequest request;
+    const auto begun = Clock::now();
+    SECTION("a server that answers gets all") {
+        test::LoopThread site;
+        std::unique_ptr<Server> server;
+        std::atomic<int> came = 0;
+        site.call([&] {
+            server = test::listen(site.loop(), {}, [&](const ServerRequest&, const Responder& r) {
+                ++came;
+                r.answer(200, "", "");
+            });
+        });
+        request.url = "http://127.0.0.1:" + std::to_string(server->port()) + "/";
+        for (int i = 0; i < 20; ++i) pool.send(request, [](const auto&) { FAIL("told"); });
+        CHECK(pool.finish(begun + 60s) == 0);
+        CHECK(came == 20);
+        site.call([&] { server.reset(); });
+    }
+    SECTION("one that is silent gets a few") {
+        // With a backlog of 0 it takes one connection, and answers the next with nothing at all.
+        Silent silent(GENERATE(8, 0));
+        request.url = silent.url();
+        for (int i = 0; i < 20; ++i) pool.send(request, [](const auto&) { FAIL("told"); });
+        CHECK(pool.finish(begun + 200ms) == 20);
+        CHECK(Clock::now() - begun >= 200ms);
+        CHECK(pool.finish(begun) == 0);  // and has come to it
+    }
+    SECTION("one that has nothing to do ends at once") { CHECK(pool.finish(begun + 60s) == 0); }
+    CHECK(Clock::now() - begun < 10s);
+    loop->stop();
+    loop->run();
 }

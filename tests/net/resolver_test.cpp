@@ -71,6 +71,26 @@ TEST_CASE("a bad answer is told and asked for again") {
     CHECK(asked == 2);
 }
 
+TEST_CASE("an answer that is to be forgotten is looked up anew by who asks next") {
+    auto loop = test::make_loop();
+    Resolver resolver(*loop);
+    std::atomic<int> asked = 0;
+    resolver.set_lookup([&](const std::string&) -> Result<Resolver::Addresses> {
+        return Resolver::Addresses{"192.0.2." + std::to_string(++asked)};
+    });
+    resolver.forget("name.test");  // never known
+    resolver.resolve("name.test", [&](const auto&) {
+        resolver.forget("name.test");
+        resolver.resolve("name.test", [&](const auto& second) {
+            REQUIRE(second);
+            CHECK(second->front() == "192.0.2.2");
+            loop->stop();
+        });
+    });
+    test::run(*loop);
+    CHECK(asked == 2);
+}
+
 TEST_CASE("a cancelled lookup, and one that outlives the resolver, tell nobody") {
     auto loop = test::make_loop();
     std::promise<void> release;
