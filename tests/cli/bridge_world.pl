@@ -111,6 +111,8 @@ sub lost_audio {
     for my $sent (sort { $a <=> $b } map { sum0(map { $_->{frames_sent} } @{facts($_)->{streams}}) } @_) {
         my ($found) = grep { $heard{$_} } $sent - 1, $sent;
         defined $found ? --$heard{$found} : ++$lacking;
+        my $nearest = max(0, grep { $heard{$_} && $_ < $sent } keys %heard);
+        print "  $sent frames sent, and no session heard them: the next shorter one $nearest\n" unless defined $found;
     }
     return $lacking;
 }

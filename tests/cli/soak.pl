@@ -18,7 +18,7 @@ sub memory {
     my ($kib) = (read_file("/proc/$bridge/status") // '') =~ /^VmRSS:\s*(\d+)/m;
     return $kib // die "the bridge has gone\n";
 }
-sub descriptors { return scalar(() = glob "/proc/$bridge/fd/*") }
+sub descriptors { return map { readlink } glob "/proc/$bridge/fd/*" }
 
 # Strangers at the public port, who get nowhere and leave nothing behind: requests that nobody signed, sockets that
 # nobody signed, connections that begin a request and go, or stay until they are dropped.
@@ -44,7 +44,7 @@ ready();
 # What is made once, with the first call, is there.
 my $first = somebody_calls();
 until_true(60, 'the first call', sub { ended($first) && log_of($first) });
-my $open_before = descriptors();
+my @open_before = descriptors();
 
 my (%running, %healthy, @memory);
 my ($calls, $at_once, $whole) = (1, 0, 0);
@@ -76,8 +76,9 @@ for my $sid (keys %healthy) {
         && $texts =~ /우유.*우유.*회의.*끊을게.*끊을게/;
     $good ? ++$whole : push @problems, "$sid is not whole: $texts";
 }
-my $open_after = 0;
-until_true(30, 'no descriptor stays open', sub { ($open_after = descriptors()) <= $open_before });
+my @open_after;
+eval { until_true(30, 'no descriptor stays open', sub { (@open_after = descriptors()) <= @open_before }); 1 }
+    or push @problems, "descriptors stay open:\n  before @{[sort @open_before]}\n  after @{[sort @open_after]}";
 my ($early, $late) = (0, 0);
 if ($seconds >= 180) {
     my $mean = sub { my ($from, $to) = @_; my @m = map { $_->[1] } grep { $_->[0] >= $from && $_->[0] < $to } @memory; sum0(@m) / max(1, scalar @m) };
@@ -89,7 +90,7 @@ if ($seconds >= 180) {
 }
 printf "  %d calls in %.0f s, %d at once, %d healthy of which %d whole\n", $calls, time - $start, $at_once, scalar keys %healthy, $whole;
 my $lacking = lost_audio(keys %healthy);
-printf "  healthy calls that lost audio: %d; descriptors: %d before, %d after\n", $lacking, $open_before, $open_after;
+printf "  healthy calls that lost audio: %d; descriptors: %d before, %d after\n", $lacking, scalar @open_before, scalar @open_after;
 push @problems, "$lacking calls lost audio" if $lacking;
 # Those whose lines have faults may be over before they are noticed.
 push @problems, "$at_once at once are far from $most" if $seconds >= 60 && $at_once < 0.9 * $most;
