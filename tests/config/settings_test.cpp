@@ -146,6 +146,9 @@ TEST_CASE(
                contains("PORTT is no setting and has no effect: is PORT meant?"));
     CHECK_THAT(settings.warnings[1], contains("is TWILIO_AUTH_TOKEN meant?"));
     CHECK_THAT(settings.warnings[2], contains("is VOICE meant?"));
+    agent.folder.put(".env", "VOCIE=ash\n");  // two letters that have changed places
+    REQUIRE(agent.load().warnings.size() == 1);
+    CHECK_THAT(agent.load().warnings[0], contains("is VOICE meant?"));
     agent.folder.put(".env", "WIFE=+821000005678\nHOST=here\nPA_FAULT=\nPUBLIC_URL_REALTIME=\n");
     CHECK(agent.load().warnings.empty());
 }
