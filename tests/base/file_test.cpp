@@ -106,6 +106,7 @@ TEST_CASE("folders are made with their parents, once") {
     TempDir dir;
     REQUIRE(make_directory(dir / "a/b/c"));
     CHECK(mode_of(dir / "a/b/c") == 0700);
+    CHECK(mode_of(dir / "a") == 0700);  // those on the way as well
     CHECK(make_directory(dir / "a/b/c"));
     REQUIRE(make_directory(dir / "x/y//"));  // as people type it
     CHECK(mode_of(dir / "x/y") == 0700);
