@@ -96,6 +96,12 @@ carrier CAagain incoming "$owner" show incoming "$owner" show incoming "$owner" 
 check "tokens of one call" "$(grep '^token' "$T/again.out" | sort -u | wc -l | tr -d ' ')" 1
 eventually 10 test "$(sessions)" = $((before + 1))
 eventually 10 no_calls
+# Nor what is asked when its stream broke off: our answer did not arrive, and the call may break off five times yet.
+carrier CAbroken incoming "$owner" open start media 25 >"$T/broken.out"
+carrier CAbroken after show after show after show after show after show after show after show status completed >"$T/broken.out"
+check "seven times the stream" "$(grep -c '^/after 200 Connect' "$T/broken.out")" 7
+check "tokens of one stream" "$(grep '^token' "$T/broken.out" | sort -u | wc -l | tr -d ' ')" 1
+eventually 20 no_calls
 
 # --- media sockets of other people ---
 over() { ! pa-bridge ctl calls | grep -q "$1"; }
