@@ -15,18 +15,37 @@ constexpr std::int64_t margin_ms = 100;  // before a turn's own start, which has
 
 constexpr std::int64_t frame_bytes = 160;  // what is kept begins where a frame did
 constexpr std::int64_t most_bytes = 30'000 * 8;
-constexpr std::size_t slack = 480;           // [bytes] room to grow, and what is moved at a time
 constexpr std::size_t given_at_once = 2400;  // [bytes] a multiple of three: base64 without padding
 constexpr char silence = '\xff';             // u-law
 
+/// What cannot be read is silence: its length is heard all the same.
+void decode(std::string_view payload, char* to, std::size_t size) {
+    if (!base64_decode_into(payload, to)) std::fill_n(to, size, silence);
+}
+
 }  // namespace
 
+/// `size` bytes of room behind what is kept, in one piece; null if a block ends within.
+char* RecentAudio::room(std::size_t size) {
+    while (blocks_.size() * block_bytes < end_ + size) blocks_.emplace_back(new Block);
+    const std::size_t at = end_ % block_bytes;
+    return at + size <= block_bytes && size > 0 ? blocks_[end_ / block_bytes]->data() + at
+                                                : nullptr;
+}
+
 void RecentAudio::push(std::string_view payload) {
-    const std::size_t kept = bytes_.size(), size = base64_decoded_size(payload);
-    if (bytes_.capacity() < kept + size) bytes_.reserve(kept + size + std::max(slack, kept / 8));
-    bytes_.resize(kept + size);
-    if (!base64_decode_into(payload, bytes_.data() + kept))  // its length is heard all the same
-        std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(kept), size, silence);
+    const std::size_t size = base64_decoded_size(payload);
+    if (char* to = room(size)) {
+        decode(payload, to, size);
+        end_ += size;
+    } else {  // frames that are not the carrier's usual ones
+        std::string line(size, silence);
+        decode(payload, line.data(), size);
+        for (const char byte : line) {
+            (*blocks_[end_ / block_bytes])[end_ % block_bytes] = byte;
+            ++end_;
+        }
+    }
     pushed_ += static_cast<std::int64_t>(size);
     drop_before(pushed_ - most_bytes);
     trim();
@@ -64,21 +83,26 @@ void RecentAudio::trim() { drop_before(needed_from_ms() * 8); }
 
 /// `place`: of the input [bytes].
 void RecentAudio::drop_before(std::int64_t place) {
-    const std::int64_t begin = pushed_ - static_cast<std::int64_t>(bytes_.size());
+    const std::int64_t begin = pushed_ - static_cast<std::int64_t>(end_);
     place -= place % frame_bytes;
     if (place <= begin) return;
-    first_ = std::max(first_, std::min(static_cast<std::size_t>(place - begin), bytes_.size()));
-    if (first_ < slack) return;
-    bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
-    // A long sentence must not stay in the memory of a quiet call.
-    if (bytes_.capacity() > 2 * bytes_.size() + 8 * slack) bytes_.shrink_to_fit();
+    first_ = std::max(first_, std::min(static_cast<std::size_t>(place - begin), end_));
+    const std::size_t dropped = first_ / block_bytes;
+    if (dropped == 0) return;
+    std::rotate(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(dropped),
+                blocks_.end());
+    first_ -= dropped * block_bytes;
+    end_ -= dropped * block_bytes;
+    // One of them is written in next; a long sentence must not stay in the memory of a quiet call.
+    blocks_.resize(std::min(blocks_.size(), end_ / block_bytes + 2));
 }
 
 Backlog RecentAudio::take() {
     const bool kept = turn_open();
+    std::string line;
+    for (const auto& block : blocks_) line.append(block->data(), block->size());
     Backlog out;
-    for (std::string_view left(bytes_.data() + first_, bytes_.size() - first_); !left.empty();
+    for (auto left = std::string_view(line).substr(0, end_).substr(first_); !left.empty();
          left.remove_prefix(std::min(left.size(), given_at_once)))
         out.push(base64_encode(left.substr(0, given_at_once)));
     *this = {};

@@ -3,10 +3,14 @@
 // have begun that the service has not told of. At most thirty seconds.
 //
 // Every call has it, nearly always in vain, so it is kept as u-law, which is three quarters of
-// base64, with little room to spare.
+// base64, with little room to spare, and in blocks of one size that are used again: buffers that
+// grow and shrink with every sentence would tear holes into the heap.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,11 +48,15 @@ private:
     void trim();
     void drop_before(std::int64_t place);
 
-    std::vector<char> bytes_;  // u-law; those before first_ are not needed any more
-    std::size_t first_ = 0;
-    std::int64_t pushed_ = 0;      // bytes of input, with those in bytes_
-    std::vector<Turn> turns_;      // unsettled
-    std::int64_t settled_ms_ = 0;  // before this everything is text
+    static constexpr std::size_t block_bytes = 800;  // 100 ms
+    using Block = std::array<char, block_bytes>;
+    char* room(std::size_t size);
+
+    std::vector<std::unique_ptr<Block>> blocks_;  // u-law; behind what is kept perhaps one to spare
+    std::size_t first_ = 0, end_ = 0;  // of what is kept, from the begin of the first block
+    std::int64_t pushed_ = 0;          // bytes of input, with those that are kept
+    std::vector<Turn> turns_;          // unsettled
+    std::int64_t settled_ms_ = 0;      // before this everything is text
     [[nodiscard]] bool owed() const { return input_ms() < owed_to_ms_; }
     std::int64_t owed_to_ms_ = 0;  // until then nothing is known of what was given again
     bool turn_kept_ = false;       // there is a turn in that

@@ -80,10 +80,22 @@ TEST_CASE("a frame that cannot be read is silence of its length") {
     CHECK(given(recent) == frames(0, 2) + std::string(162, '\xff') + frames(3, 4));
 }
 
+TEST_CASE("what a long sentence took is given back, and no frame is lost on the way") {
+    RecentAudio recent;
+    for (int at = 0; at < 1200; at += 400) {
+        recent.turn_started("turn", at * 20);
+        hear(recent, at, at + 300);
+        recent.turn_stopped("turn", (at + 300) * 20);
+        recent.turn_settled("turn");
+        hear(recent, at + 300, at + 400);
+    }
+    CHECK(given(recent) == frames(1150, 1200));
+}
+
 TEST_CASE("frames of any size come back as one line of bytes") {
     RecentAudio recent;
     std::string all;
-    for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t size = 0; size < 100; ++size) {
         std::string bytes(size, static_cast<char>('a' + size % 26));
         recent.push(base64_encode(bytes));
         all += bytes;
