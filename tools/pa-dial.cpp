@@ -108,8 +108,9 @@ Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& s
     if (!about) return about.error();
     pa::dial::Order order{*to, o.once, o.urgent, {}, o.ring_s, o.limit_s, false, o.send_digits};
     if (order.limit_s == 0) order.limit_s = settings.max_call_minutes * 60;
-    order.matter = {to->str(), *about,  {}, o.machine.empty() ? "hangup" : o.machine,
-                    o.ack,     o.ring_s};
+    order.matter = {to->str(), *about,
+                    {},        o.machine.empty() ? "hangup" : o.machine,
+                    o.ack,     std::chrono::seconds(o.ring_s)};
     // Read by the bridge when it is answered, too late to say that it cannot be.
     auto persona = pa::agent::find_persona(settings, o.persona);
     if (!persona) return persona.error();

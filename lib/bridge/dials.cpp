@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/phone_number.hpp"
+#include "dial/ledger.hpp"
 
 namespace pa::bridge {
 
@@ -72,6 +74,18 @@ void Dials::restore(Entry entry) {
 
 void Dials::forget_old(TimePoint now) {
     std::erase_if(entries_, [&](const auto& e) { return now > e.second.made + life; });
+}
+
+Result<Dial> noted_dial(const std::string& run, std::string_view call_sid, std::string_view to,
+                        WallTime now) {
+    auto number = PhoneNumber::parse(to);
+    if (!number) return Dial{};
+    auto attempt = dial::Ledger(run).of_number(*number).read();
+    if (!attempt) return attempt.error();
+    // One that was killed between the create and its answer could not note the SID.
+    const bool unnamed = attempt->state == dial::Attempt::State::attempting &&
+                         now - attempt->attempted_at < Dials::life;
+    return attempt->call_sid == call_sid || unnamed ? attempt->matter : Dial{};
 }
 
 }  // namespace pa::bridge

@@ -9,16 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
+#include "base/wall_time.hpp"
+#include "dial/matter.hpp"
+
 namespace pa::bridge {
 
-struct Dial {
-    std::string to;                  // E.164
-    std::string about;               // up to 64 KiB
-    std::string persona;             // name or file, "" for the agent's own
-    std::string machine = "hangup";  // or "message", "talk"
-    std::string ack;                 // the question to be acknowledged, "" for none
-    std::chrono::seconds ring{30};   // before the carrier gives up
-};
+using Dial = dial::Matter;
 
 /// A dial waits for its call: it is bound by pa-dial when the carrier has named the call, or, if
 /// the webhook comes first, by the number called: so none belongs to a worker. From any thread.
@@ -55,5 +52,11 @@ private:
     mutable std::mutex mutex_;
     Entries entries_;
 };
+
+/// What pa-dial's ledger, in the agent's `run` folder, has of that call to `to`: for a bridge that
+/// was not told of it, since it has come to be while the phone rang. Empty if there is nothing.
+/// Reads a file.
+[[nodiscard]] Result<Dial> noted_dial(const std::string& run, std::string_view call_sid,
+                                      std::string_view to, WallTime now);
 
 }  // namespace pa::bridge

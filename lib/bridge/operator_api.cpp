@@ -140,16 +140,8 @@ void FrontDesk::open_page(const net::Responder& responder) {
 void FrontDesk::add_dial(const net::ServerRequest& request, const net::Responder& responder) {
     auto document = json::Document::parse(request.body);
     if (!document) return answer_error(responder, 400, document.error().what);
-    auto to = document->text("to");
-    if (!to) return answer_error(responder, 400, to.error().what);
-    json::Value root = document->root();
-    Dial dial;
-    dial.to = *to;
-    dial.about = root["about"].text();
-    dial.persona = root["persona"].text();
-    dial.machine = root["machine"].text("hangup");
-    dial.ack = root["ack"].text();
-    dial.ring = std::chrono::seconds(std::clamp<std::int64_t>(root["ring_s"].integer(), 0, 600));
+    if (auto to = document->text("to"); !to) return answer_error(responder, 400, to.error().what);
+    Dial dial = dial::read_matter(document->root());
     if (dial.about.size() + dial.ack.size() > agent::about_limit)
         return answer_error(responder, 413, "about: more than 64 KiB");
     json::Writer w;

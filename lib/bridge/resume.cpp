@@ -5,8 +5,11 @@
 #include "agent/phrases.hpp"
 #include "bridge/live_view.hpp"
 #include "bridge/worker.hpp"
+#include "carrier/account.hpp"
 #include "cli/console.hpp"
+#include "store/log_reader.hpp"
 #include "store/recovery.hpp"
+#include "twilio/rest.hpp"
 #include "twilio/twiml.hpp"
 
 namespace pa::bridge {
@@ -47,18 +50,19 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
     briefings_.insert(call_sid);
     count_places();
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
-    auto held = std::make_shared<bool>(false);
-    commons_.office.run([this, call_sid, found, held, form = std::move(form)] {
+    auto held = std::make_shared<bool>(false), logged = std::make_shared<bool>(false);
+    commons_.office.run([this, call_sid, found, held, logged, form = std::move(form)] {
         commons_.spending.look(wall_now());
         if (!*found) {
             auto late = store::find_leftovers(settings_.call_log_dir, call_sid);
             *held = late.held;
             if (!late.journals.empty()) *found = std::move(late.journals.front());
+            *logged = !store::log_of_call(settings_.call_log_dir, call_sid).empty();
         }
         auto setup = std::make_shared<Result<CallSetup>>(
             *found ? brief_again(settings_, (*found)->log.meta, commons_.catalog)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
-        loop_.post([this, call_sid, found, held, setup, form] {
+        loop_.post([this, call_sid, found, held, logged, setup, form] {
             briefings_.erase(briefings_.find(call_sid));
             count_places();
             // Found by the look at the whole folder that was just before ours
@@ -70,15 +74,19 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
             }
             if (*setup) take_up(std::move(**setup), std::move(**found));
             if (!*setup && *found) end_unattended(std::move(**found));
-            // Another bridge has it, or has not let go of it yet: who asked asks again.
-            bool elsewhere = *held && find(call_sid) == nullptr;
-            std::string twiml = find(call_sid) != nullptr
-                                    ? after(form)
-                                    : apology(agent::phrases(settings_.language).broken);
-            for (const auto& asked : resuming_[call_sid])
-                elsewhere ? asked.answer(503, "text/plain", "another bridge has this call\n")
-                          : asked.answer(200, twilio::twiml_content_type, twiml);
+            const bool here = find(call_sid) != nullptr;
+            std::string twiml = twilio::hang_up();
+            if (here) twiml = after(form);
+            if (!here && *found) twiml = apology(agent::phrases(settings_.language).broken);
+            const auto asked = std::exchange(resuming_[call_sid], {});
             resuming_.erase(call_sid);
+            for (const net::Responder& who : asked)
+                if (here || *found || *logged)
+                    who.answer(200, twilio::twiml_content_type, twiml);
+                else if (*held)  // another bridge has it, or is about to let go of it: asks again
+                    who.answer(503, "text/plain", "another bridge has this call\n");
+                else  // whoever had it died before anything was said
+                    incoming(form, who, {});
         });
     });
 }
@@ -97,15 +105,39 @@ void Worker::take_up(CallSetup setup, store::Leftover leftover) {
     cli::say(fmt::format("{} goes on", sid));
 }
 
-/// Its log is written with what is known, and the carrier told to end it, should it still run.
+/// The carrier is asked what became of it, and told to end it unless that is certain: nobody may
+/// stay on the phone alone, at our cost.
 void Worker::end_unattended(store::Leftover leftover) {
+    const std::string sid = leftover.log.meta.call_sid;
+    CallState& state = states_.at(sid, loop_.now());
+    state.after = call::After::hang_up;
+    if (state.final() || was_put_through(leftover.log.record))
+        return close_unattended(std::move(leftover), state.status);
+    auto account = carrier::account_of(settings_);
+    if (!account) {
+        cli::warn(account.error().what);
+        return close_unattended(std::move(leftover), {});
+    }
+    ++unsaved_logs_;
+    auto left = std::make_shared<store::Leftover>(std::move(leftover));
+    http_.send(twilio::fetch_call(*account, sid), [this, left](const Result<HttpResponse>& answer) {
+        --unsaved_logs_;
+        auto call =
+            answer ? twilio::read_call(*answer) : Result<twilio::CallResource>(answer.error());
+        const std::string status = call ? call->status : "";
+        if (!twilio::is_final(status)) complete_call(left->log.meta.call_sid);
+        close_unattended(std::move(*left), status);
+    });
+}
+
+/// Its log is written with what is known. `status`: the carrier's, "" if it is not known.
+void Worker::close_unattended(store::Leftover leftover, std::string_view status) {
     store::CallLog log = store::recovered_log(leftover);
     log.meta.cost = cost_of(log.meta, log.record.usage);
     commons_.spending.finished(log.meta, log.meta.cost.total);
-    if (!was_put_through(log.record)) complete_call(log.meta.call_sid);
-    cli::say(fmt::format("{} ended: nobody came back to it", log.meta.call_sid));
+    cli::say(fmt::format("{} ended: nobody came back to it{}", log.meta.call_sid,
+                         is_final_status(status) ? fmt::format(" (the carrier: {})", status) : ""));
     journal_.resume(std::move(leftover));
-    states_.at(log.meta.call_sid, loop_.now()).after = call::After::hang_up;
     save(std::move(log));
 }
 

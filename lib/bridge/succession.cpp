@@ -24,24 +24,14 @@ constexpr std::chrono::seconds take_over_patience{5};
 
 std::string json_of(const Dials::Entry& e) {
     json::Writer w;
-    w.start().object().member("id", e.id).member("call_sid", e.call_sid).member("to", e.dial.to);
-    w.member("about", e.dial.about).member("persona", e.dial.persona);
-    w.member("machine", e.dial.machine).member("ack", e.dial.ack);
-    return w.member("ring_s", e.dial.ring.count()).end().str();
+    w.start().object().member("id", e.id).member("call_sid", e.call_sid);
+    dial::write_matter(w, e.dial);
+    return w.end().str();
 }
 
 Dials::Entry dial_of(json::Value facts, net::TimePoint now) {
-    Dials::Entry e;
-    e.id = facts["id"].text();
-    e.call_sid = facts["call_sid"].text();
-    e.made = now;
-    e.dial.to = facts["to"].text();
-    e.dial.about = facts["about"].text();
-    e.dial.persona = facts["persona"].text();
-    e.dial.machine = facts["machine"].text();
-    e.dial.ack = facts["ack"].text();
-    e.dial.ring = std::chrono::seconds(facts["ring_s"].integer());
-    return e;
+    return {std::string(facts["id"].text()), dial::read_matter(facts), now,
+            std::string(facts["call_sid"].text())};
 }
 
 std::string json_of(const std::string& call_sid, const CallState& state) {

@@ -73,13 +73,12 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
             return one_of_several() ? responder.answer(503, "text/plain", "full\n")
                                     : answer_twiml(responder, twilio::reject("busy"));
     } else if (one_of_several() && !instance.empty() && instance != instance_path(public_base_)) {
-        // What this call is about was told to a bridge that is gone; its journal may know.
+        // What this call is about was told to a bridge that is gone.
         return resume(facts.call_sid, form, responder);
     } else if (!place_for(facts.call_sid)) {
         return answer_twiml(responder, apology(agent::phrases(settings_.language).busy));
     }
-    Dial dial = commons_.dials.take(facts.call_sid, facts.to, net::Clock::now()).value_or(Dial{});
-    answer_when_briefed(std::move(facts), std::move(dial), responder);
+    answer_when_briefed(std::move(facts), responder);
 }
 
 void Worker::expect(const std::string& call_sid, bool with_dial) {
@@ -92,8 +91,9 @@ void Worker::expect(const std::string& call_sid, bool with_dial) {
     brief_call(std::move(facts), std::move(*dial), [](CallDriver*) {});
 }
 
-void Worker::answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder) {
+void Worker::answer_when_briefed(CallFacts facts, net::Responder responder) {
     std::string sid = facts.call_sid;
+    auto dial = commons_.dials.take(sid, facts.to, net::Clock::now());
     brief_call(std::move(facts), std::move(dial), [this, sid, responder](CallDriver* call) {
         if (call == nullptr)
             return answer_twiml(responder, apology(agent::phrases(settings_.language).unreachable));

@@ -113,33 +113,43 @@ void Worker::say_within(cli::LineLimit& limit, std::string_view line) const {
     if (std::string said = limit.pass(line, loop_.now()); !said.empty()) cli::say(said);
 }
 
+/// What it is about, where we place it and were not told: on the office's thread.
+Dial Worker::look_up(const CallFacts& facts) const {
+    if (facts.direction != "outbound") return {};
+    auto noted = noted_dial(settings_.directory + "/run", facts.call_sid, facts.to, wall_now());
+    if (noted) return std::move(*noted);
+    cli::warn(noted.error().what);
+    return {};
+}
+
 /// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
-void Worker::brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done) {
+void Worker::brief_call(CallFacts facts, std::optional<Dial> dial,
+                        std::function<void(CallDriver*)> done) {
     briefings_.insert(facts.call_sid);
     count_places();
-    commons_.office.run([this, facts = std::move(facts), dial = std::move(dial),
-                         done = std::move(done)] {
-        commons_.spending.look(wall_now());
-        auto setup =
-            std::make_shared<Result<CallSetup>>(brief(settings_, facts, dial, &commons_.catalog));
-        loop_.post([this, setup, sid = facts.call_sid, done] {
-            briefings_.erase(briefings_.find(sid));
-            if (CallDriver* there = find(sid); there != nullptr || !*setup) {
+    commons_.office.run(
+        [this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
+            commons_.spending.look(wall_now());
+            auto setup = std::make_shared<Result<CallSetup>>(
+                brief(settings_, facts, dial ? *dial : look_up(facts), &commons_.catalog));
+            loop_.post([this, setup, sid = facts.call_sid, done] {
+                briefings_.erase(briefings_.find(sid));
+                if (CallDriver* there = find(sid); there != nullptr || !*setup) {
+                    count_places();
+                    if (there == nullptr) cli::warn((*setup).error().what);
+                    return done(there);
+                }
+                for (const std::string& warning : (**setup).warnings) cli::warn(warning);
+                ++metrics_.calls_started;
+                (*setup)->tapes.trace_folder = commons_.options.trace_folder;
+                auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
+                CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
                 count_places();
-                if (there == nullptr) cli::warn((*setup).error().what);
-                return done(there);
-            }
-            for (const std::string& warning : (**setup).warnings) cli::warn(warning);
-            ++metrics_.calls_started;
-            (*setup)->tapes.trace_folder = commons_.options.trace_folder;
-            auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
-            CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
-            count_places();
-            call.begin();
-            end_if_over(call);
-            done(&call);
+                call.begin();
+                end_if_over(call);
+                done(&call);
+            });
         });
-    });
 }
 
 /// The carrier may have told the end of a call while it was still being prepared, or we be ending.

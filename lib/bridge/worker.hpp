@@ -131,7 +131,7 @@ private:
     // webhooks.cpp
     [[nodiscard]] bool one_of_several() const;
     void incoming(const Form& form, const net::Responder& responder, std::string_view instance);
-    void answer_when_briefed(CallFacts facts, Dial dial, net::Responder responder);
+    void answer_when_briefed(CallFacts facts, net::Responder responder);
     void after(const Form& form, const net::Responder& responder);
     [[nodiscard]] std::string after(const Form& form);
     void status(const Form& form);
@@ -149,9 +149,12 @@ private:
     void resume(const std::string& call_sid, Form form, net::Responder responder);
     void take_up(CallSetup setup, store::Leftover leftover);
     void end_unattended(store::Leftover leftover);
+    void close_unattended(store::Leftover leftover, std::string_view status);
 
     // calls
-    void brief_call(CallFacts facts, Dial dial, std::function<void(CallDriver*)> done);
+    [[nodiscard]] Dial look_up(const CallFacts& facts) const;
+    void brief_call(CallFacts facts, std::optional<Dial> dial,
+                    std::function<void(CallDriver*)> done);
     [[nodiscard]] CallDriver* find(std::string_view call_sid) const;
     [[nodiscard]] bool take_place();
     [[nodiscard]] bool place_for(std::string_view call_sid);

@@ -14,11 +14,6 @@ Error unexpected(const char* what, const HttpResponse& answer) {
             fmt::format("the bridge refused {}: HTTP {}", what, answer.status)};
 }
 
-void member_or_null(json::Writer& w, std::string_view name, const std::string& text) {
-    w.key(name);
-    text.empty() ? w.null() : w.value(text);
-}
-
 std::optional<int> number_or_none(json::Value v) {
     if (!v.is_number()) return std::nullopt;
     return static_cast<int>(v.integer());
@@ -78,11 +73,8 @@ Status Bridge::check_public(const Info& info) {
 
 Result<std::string> Bridge::announce(const Matter& matter) {
     json::Writer w;
-    w.start().object().member("to", matter.to).member("about", matter.about);
-    member_or_null(w, "persona", matter.persona);
-    w.member("machine", matter.machine);
-    member_or_null(w, "ack", matter.ack);
-    w.member("ring_s", matter.ring_s);
+    w.start().object();
+    write_matter(w, matter);
     auto answer = ask("POST", "/dials", w.end().str());
     if (!answer) return answer.error().in("handing the call to the bridge");
     if (answer->status != 201) return unexpected("what the call is about", *answer);

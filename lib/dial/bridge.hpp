@@ -5,20 +5,11 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "dial/matter.hpp"
 #include "dial/outcome.hpp"
 #include "net/http.hpp"
 
 namespace pa::dial {
-
-/// What the bridge is told of a call before it is made; never part of a URL.
-struct Matter {
-    std::string to;       // E.164
-    std::string about;    // what the call is about
-    std::string persona;  // file, or "": the agent's own
-    std::string machine = "hangup";
-    std::string ack;  // question to be acknowledged, or ""
-    int ring_s = 30;  // how long it may ring
-};
 
 class Bridge {
 public:

@@ -13,6 +13,8 @@
 namespace pa::dial {
 namespace {
 
+// What a call is about may be 64 KiB, and each of its bytes six in JSON.
+constexpr std::size_t most_bytes = std::size_t{1} << 20U;
 constexpr std::string_view schema = "phone-agent/dial-attempt/1";
 constexpr std::array<std::string_view, 4> state_names{"none", "attempting", "placed", "ended"};
 
@@ -54,6 +56,11 @@ std::string write_attempt(const Attempt& a) {
     w.member("attempted_at", to_iso(a.attempted_at));
     w.member("call_sid", a.call_sid).key("outcome");
     a.outcome ? w.value(*a.outcome) : w.null();
+    if (a.state != Attempt::State::ended && !a.matter.to.empty()) {
+        w.key("matter").object();
+        write_matter(w, a.matter);
+        w.end();
+    }
     return w.end().str() + "\n";
 }
 
@@ -72,6 +79,7 @@ Result<Attempt> read_attempt(std::string_view text) {
     a.call_sid = root["call_sid"].text();
     a.attempted_at = *at;
     if (root["outcome"].is_number()) a.outcome = static_cast<int>(root["outcome"].integer());
+    a.matter = read_matter(root["matter"]);
     return a;
 }
 
@@ -87,7 +95,7 @@ Result<FileLock> Ledger::Entry::lock() const {
 Result<Attempt> Ledger::Entry::read() const {
     std::string file = path_ + ".json";
     if (!file_exists(file)) return Attempt{};
-    auto text = read_file(file, 65536);
+    auto text = read_file(file, most_bytes);
     if (!text) return text.error();
     auto attempt = read_attempt(*text);
     if (!attempt)

@@ -16,6 +16,7 @@
 #include "base/phone_number.hpp"
 #include "base/result.hpp"
 #include "base/wall_time.hpp"
+#include "dial/matter.hpp"
 
 namespace pa::dial {
 
@@ -31,6 +32,7 @@ struct Attempt {
     std::string to, from, call_sid;
     WallTime attempted_at{};
     std::optional<int> outcome;  // exit status of pa-dial --wait
+    Matter matter;               // until it has ended
 };
 
 /// One JSON text, and back. Errc::data if it is no attempt.

@@ -133,7 +133,8 @@ Result<std::string> Placer::create(const Order& order, const Entries& entries,
                                    const Bridge::Info& info, const std::string& from) {
     auto matter = world_.bridge.announce(order.matter);
     if (!matter) return matter.error();
-    Attempt attempt{State::attempting, order.to.str(), from, {}, world_.now(), std::nullopt};
+    Attempt attempt{State::attempting, order.to.str(), from,        {},
+                    world_.now(),      std::nullopt,   order.matter};
     if (Status written = write(entries, attempt); !written) return written.error();
 
     auto creation = world_.calls.create(new_call(order, from, info.public_url), world_.never_sent);

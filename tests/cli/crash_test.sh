@@ -13,7 +13,10 @@ cat >"$T/interrupted.json" <<'JSON'
                      {"hears": "thanks-bye", "says": ["goodbye"]}]}}
 JSON
 export PA_RECORD_DIR="${PA_RECORD_DIR:-$T/record}"
-world "$T/interrupted.json" --scenario +821000001111=silent-caller
+# The phone is taken off, but the first stream never begins.
+sed 's/"name": "interrupted"/"name": "startless", "faults": [{"at": "carrier.start:1", "do": "lose"}]/' \
+    "$T/interrupted.json" >"$T/startless.json"
+world "$T/interrupted.json" --scenario +821000001111=silent-caller --scenario +821000001112="$T/startless.json"
 bridge() {
     pa-bridge --public-url "@$agent/run/public-url" --on-call-end "sh '$T/after.sh'" \
         >>"$T/bridge.out" 2>>"$T/bridge.err" </dev/null &
@@ -61,6 +64,19 @@ for clip in greet-plain milk ok-milk; do
     contains "the second session knows" "$told" "$(texts_of "$clip" | tr -d '|')"
 done
 
+# --- killed before anything was said: whoever comes next begins, and knows what it is about ---
+answered() { grep "$call_sid" "$T/twilio.out" | grep -q '"status":"in-progress"'; }
+status 0 pa-dial --about 'not yet begun' 010-0000-1112
+call_sid=$(out)
+eventually 15 answered
+killed
+bridge
+log=$(eventually 40 log_exists "$call_sid" && log_of "$call_sid")
+eventually 10 call_ended "$call_sid"
+check "what it is about" "$(json "$log" '@$d{qw(about direction ended_by)}' | tr '\n' ' ')" "not yet begun outbound caller "
+check "the whole conversation" "$(json "$log" 'map { $_->{text} } @{$d->{transcript}}' | tr '\n' '|')" \
+    "$(texts_of greet-plain milk ok-milk meeting ok-meeting thanks-bye goodbye)"
+
 # --- nobody comes back to it: its log is written, the carrier told to end it, the command run ---
 status 0 pa-dial 010-0000-1111
 call_sid=$(out)
@@ -76,5 +92,6 @@ check "put together" "$(json "$log" '@$d{qw(recovered direction)}' | tr '\n' ' '
 contains "with what was said" "$(json "$log" 'map { $_->{text} } @{$d->{transcript}}')" "여보세요, 하나예요."
 check "and what it cost" "$(json "$log" '($d->{usage}{audio_out} > 0) == ($d->{cost_usd}{total} > 0) ? 1 : 0')" 1
 eventually 20 call_ended "$call_sid"
+contains "whose carrier was asked" "$(cat "$T/bridge.err")" "$call_sid ended: nobody came back to it (the carrier: completed)"
 eventually 5 grep -q "$call_sid" "$T/after.said"
 contains "the line for scripts" "$(grep "$call_sid" "$T/bridge.out")" '"phone-agent/call/1"'

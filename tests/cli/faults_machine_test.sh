@@ -8,24 +8,32 @@ fault_world "$T/talk.json" --scenario +821000002001="$T/long.json" --scenario +8
 
 # --- out of file descriptors ---
 descriptors() { find "/proc/$bridge_pid/fd" -mindepth 1 | wc -l; }
-placed 010-0000-2001
-long=$call_sid
-eventually 20 said '우유'
-prlimit --pid "$bridge_pid" --nofile="$(($(descriptors) + 8)):"
-placed 010-0000-1234
-eventually 20 call_ended "$call_sid"
-contains "a new call hears" "$(grep "$call_sid" "$T/twilio.out" | grep '"event":"said"')" "통화 중"
-prlimit --pid "$bridge_pid" --nofile=3:
-somebody_calls "{\"from\":\"$owner\"}"
-waiting=$call_sid
-eventually 40 call_ended "$long"
-contains "people are told" "$(cat "$T/bridge.err")" "Too many open files; calls go on"
-prlimit --pid "$bridge_pid" --nofile=1024:
-well "$long"
-unharmed "$waiting"
-placed 010-0000-1234
-unharmed "$call_sid"
-talked "$log"
+without_descriptors() {
+    placed 010-0000-2001
+    long=$call_sid
+    eventually 20 said '우유'
+    prlimit --pid "$bridge_pid" --nofile="$(($(descriptors) + 8)):"
+    placed 010-0000-1234
+    eventually 20 call_ended "$call_sid"
+    contains "a new call hears" "$(grep "$call_sid" "$T/twilio.out" | grep '"event":"said"')" "통화 중"
+    prlimit --pid "$bridge_pid" --nofile=3:
+    somebody_calls "{\"from\":\"$owner\"}"
+    waiting=$call_sid
+    eventually 40 call_ended "$long"
+    eventually 10 grep -q "Too many open files; calls go on" "$T/bridge.err" # the log is written by another thread
+    prlimit --pid "$bridge_pid" --nofile=1024:
+    well "$long"
+    unharmed "$waiting"
+    placed 010-0000-1234
+    unharmed "$call_sid"
+    talked "$log"
+}
+# UBSan looks at an object through a pipe: where no descriptor is left, it takes a good one for a bad one.
+if ldd "$(command -v pa-bridge)" | grep -q libubsan; then
+    echo "skipped: out of file descriptors, under UBSan"
+else
+    without_descriptors
+fi
 
 # --- no room on the disk (RLIMIT_FSIZE refuses like a full one) ---
 stop_bridge

@@ -18,7 +18,9 @@ stop_bridge
 faketime=$(find /usr/lib /usr/lib64 /usr/local/lib -name libfaketimeMT.so.1 2>/dev/null | head -n 1)
 if [ -n "$faketime" ]; then
     echo +0 >"$T/clock"
-    bridge_env="LD_PRELOAD=$faketime FAKETIME_TIMESTAMP_FILE=$T/clock FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1"
+    # The runtime of a sanitizer wants to be the first.
+    sanitizer=$(ldd "$(command -v pa-bridge)" | sed -n 's/.*lib[at]san[^ ]* => \([^ ]*\).*/\1:/p')
+    bridge_env="LD_PRELOAD=$sanitizer$faketime FAKETIME_TIMESTAMP_FILE=$T/clock FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1"
     bridge
     placed 010-0000-2001
     long=$call_sid

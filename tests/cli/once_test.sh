@@ -24,7 +24,7 @@ kept() { grep -qs "$1" "$agent"/call_logs/*.partial; }
 ten() {
     crons=
     for i in 1 2 3 4 5 6 7 8 9 10; do
-        pa-dial --wait --once "$1" >"$T/$1.$i" 2>"$T/$1.$i.err" </dev/null &
+        pa-dial --wait --once "$1" --about "what $1 is for" >"$T/$1.$i" 2>"$T/$1.$i.err" </dev/null &
         crons="$crons $!"
     done
     pids="$pids $crons"
@@ -72,6 +72,8 @@ learnt evening
 check "the nine others learn it" "$(printf '%s\n' $statuses | sort | uniq -c | tr -s ' ' | tr '\n' ',')" " 9 0, 1 137,"
 check "of one call" "$(printf '%s\n' "$sids" | wc -l | tr -d ' ')" 1
 check "calls placed" "$(placed)" 2
+# It was told to the dead bridge only; the ledger has it for the one that answers.
+check "and the call knows what it is about" "$(json "$(log_of "$sids")" '$d->{about}')" 'what evening is for'
 
 # --- a restart between: nobody is called, and the key still tells ---
 for signal in KILL TERM; do

@@ -27,7 +27,26 @@ if has systemd-analyze "units"; then
     status 0 systemd-analyze verify --man=no --user "$T/units/phone-agent-due.service"
     check "nothing to complain about with that either" "$(grep "$T/units" "$T/err")" ""
     status 0 systemd-analyze security --offline=true --threshold=25 "$due"
+    check "what is said to be overridden in the bridge's" \
+        "$(sed -n 's/^#   \([A-Z].*=.*\)/\1/p' "$root/share/systemd/phone-agent-bridge.service" | tr '\n' ' ')" \
+        "MemoryDenyWriteExecute=no ReadWritePaths=/srv/notes "
 fi
+
+# A user's manager takes nothing away without a user name space: it does not start the unit (218/CAPABILITIES), or leaves
+# out without a word what is about paths. And some things it never does.
+for unit in "$root"/share/systemd/*.service; do
+    contains "a user name space in $unit" "$(cat "$unit")" "
+PrivateUsers=yes
+"
+    contains "the home is not written to in $unit" "$(cat "$unit")" "
+ProtectHome=read-only
+"
+    check "what a user's manager does not do, in $unit" "$(grep -E \
+        '^(User|Group|DynamicUser|ProtectProc|ProcSubset|IPAddressDeny|IPAddressAllow|AmbientCapabilities|RootDirectory)=' "$unit")" ""
+    contains "a system call that is denied is an error in $unit" "$(cat "$unit")" "
+SystemCallErrorNumber=EPERM
+"
+done
 
 # --- plists: property lists of the one version there is, whose keys launchd knows
 for plist in "$root"/share/launchd/*.plist; do
@@ -114,4 +133,30 @@ if has systemd-analyze "the system calls of the bridge's unit" && has nm "the sy
     check "denied by its unit and called by pa-bridge" \
         "$(comm -12 "$T/denied" "$T/made" | comm -23 - "$T/allowed" | tr '\n' ' ')" ""
 fi
-contains "a system call that is denied is an error" "$(cat "$unit")" "SystemCallErrorNumber=EPERM"
+
+# --- the bridge's unit: no call is cut by a reload, and stopping it does not take as long as the longest call
+check "time for calls whose bridge is replaced" \
+    "$(grep -E '^Exec(Start|Reload)=' "$unit" | sed 's/.*--drain-seconds \([0-9]*\).*/\1/' | tr '\n' ' ')" "1900 1900 "
+check "longest call, in minutes" "$(grep -c '^MAX_CALL_MINUTES=$' "$root/.env.example") $(grep -c 'minutes (30)' "$root/.env.example")" "1 1"
+sed -n "/^ExecStop=/,/'\$/p" "$unit" | sed -e "s/^ExecStop=[^']*'//" -e "s/'\$//" -e 's/\\$//' -e 's/\$\$/$/g' >"$T/stop.sh"
+status 0 sh -n "$T/stop.sh"
+# All it waits for is less than TimeoutStopSec.
+waits=$(sed -n 's/.*ends \([0-9][0-9]*\).*/\1/p' "$T/stop.sh" | paste -s -d + -)
+check "what stopping waits for" "$waits $((waits))" "80+35 115"
+within "the manager's patience" "$(sed -n 's/^TimeoutStopSec=//p' "$unit")" $((waits + 1)) 120
+# As it would be run, at a bridge that holds one call and does not end by itself.
+printf '#!/bin/sh\necho "$*" >>"%s"\ncase $* in *list) echo "call  number"; echo "CA12ab  to" ;; *hangup*) kill -9 "$MAINPID" ;; esac\n' \
+    "$T/asked" >"$T/pa-bridge"
+chmod 755 "$T/pa-bridge"
+sed -i.old -e "s|/usr/local/bin/|$T/|g" -e 's/ends 80/ends 1/' "$T/stop.sh"
+perl -e '$SIG{TERM} = "IGNORE"; print "up\n"; close STDOUT; sleep 60' >"$T/up" &
+pids="$pids $!"
+stubborn=$!
+eventually 10 test -s "$T/up"
+# Reaped at once, as a manager does: a process that has ended is there until then.
+MAINPID=$stubborn sh "$T/stop.sh" &
+wait "$stubborn" 2>/dev/null
+status 0 wait_for "$!"
+check "what it asks of the bridge" "$(tr '\n' '|' <"$T/asked")" "ctl list|ctl hangup --goodbye CA12ab|"
+status 0 env -u MAINPID sh "$T/stop.sh"
+check "of one that has gone, nothing" "$(wc -l <"$T/asked" | tr -d ' ')" 2

@@ -41,7 +41,8 @@ TEST_CASE("the request is shown without its password") {
     request.password = "canary";
     request.body = "To=%2B821000005678&From=%28number%29";
     Order order{*PhoneNumber::parse("+821000005678"), "morning", "", {}, 30, 1800, true, ""};
-    order.matter = {"+821000005678", "나가는 길에\x1b[2J", "", "hangup", "갔어?", 30};
+    order.matter = {"+821000005678", "나가는 길에\x1b[2J",    "", "hangup",
+                    "갔어?",         std::chrono::seconds(30)};
     CHECK(
         show_request(request, order) ==
         "POST https://api.twilio.com/x\nuser AC1:***\nTo=+821000005678\nFrom=(number)\n\n"

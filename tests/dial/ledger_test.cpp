@@ -39,6 +39,16 @@ TEST_CASE("an attempt is read as it was written") {
     CHECK(b->attempted_at == a.attempted_at);
     a.outcome.reset();
     CHECK_FALSE(read_attempt(write_attempt(a))->outcome);
+    a.matter = {a.to, "\"what\"\nit is", "morning", "talk", "Is it you?", std::chrono::seconds(7)};
+    CHECK(read_attempt(write_attempt(a))->matter.to.empty());  // it has ended
+    a.state = Attempt::State::placed;
+    const Matter m = read_attempt(write_attempt(a))->matter;
+    CHECK(m.to == a.to);
+    CHECK(m.about == a.matter.about);
+    CHECK(m.persona == "morning");
+    CHECK(m.machine == "talk");
+    CHECK(m.ack == "Is it you?");
+    CHECK(m.ring == std::chrono::seconds(7));
     for (const char* bad :
          {"", "{}", "7", R"({"schema":"phone-agent/dial-attempt/1","state":"x"})"})
         CHECK_FALSE(read_attempt(bad));
