@@ -104,7 +104,9 @@ void declare(CLI::App& app, Options& o) {
 
 pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& settings) {
     pa::bridge::Dial dial;
-    dial.about = o.about;
+    auto about = pa::dial::read_about(o.about);
+    if (!about) return about.error();
+    dial.about = *about;
     dial.persona = o.persona;
     auto prompt = pa::bridge::prompt_for(settings, dial, !o.inbound, !o.stranger);
     if (!prompt) return prompt.error();
@@ -116,7 +118,7 @@ pa::Result<std::string> wish_of(const Options& o) {
     pa::json::Writer w;
     w.start().object();
     if (o.ask == "say" || o.ask == "whisper") {
-        auto text = pa::dial::read_about(o.text);
+        auto text = pa::dial::read_about(o.text, "TEXT");
         if (!text) return text.error();
         w.member("text", *text);
     }

@@ -12,26 +12,26 @@
 namespace pa::dial {
 namespace {
 
-Error too_long() {
+Error too_long(std::string_view name) {
     return {Errc::data,
-            fmt::format("--about: more than {} KiB: give the gist of it", max_about >> 10U)};
+            fmt::format("{}: more than {} KiB: give the gist of it", name, max_about >> 10U)};
 }
 
-Result<std::string> read_stdin() {
+Result<std::string> read_stdin(std::string_view name) {
     std::string text;
     char buffer[8192];
     for (;;) {
         ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return Error{Errc::io, "--about -: cannot read stdin"};
+        if (n < 0) return Error{Errc::io, fmt::format("{} -: cannot read stdin", name)};
         if (n == 0) return text;
         text.append(buffer, static_cast<std::size_t>(n));
-        if (text.size() > max_about + 2) return too_long();
+        if (text.size() > max_about + 2) return too_long(name);
     }
 }
 
-Result<std::string> raw_text(std::string_view typed) {
-    if (typed == "-") return read_stdin();
+Result<std::string> raw_text(std::string_view typed, std::string_view name) {
+    if (typed == "-") return read_stdin(name);
     if (!typed.starts_with('@')) return std::string(typed);
     auto text = read_file(std::string(typed.substr(1)));
     if (!text) return Error{Errc::data, text.error().what};
@@ -40,14 +40,14 @@ Result<std::string> raw_text(std::string_view typed) {
 
 }  // namespace
 
-Result<std::string> read_about(std::string_view typed) {
-    auto text = raw_text(typed);
+Result<std::string> read_about(std::string_view typed, std::string_view name) {
+    auto text = raw_text(typed, name);
     if (!text) return text.error();
     if (text->ends_with('\n')) text->pop_back();
     if (text->ends_with('\r')) text->pop_back();
-    if (text->size() > max_about) return too_long();
+    if (text->size() > max_about) return too_long(name);
     if (!is_utf8(*text))
-        return Error{Errc::data, "--about: not UTF-8: convert it, e.g. with iconv"};
+        return Error{Errc::data, fmt::format("{}: not UTF-8: convert it, e.g. with iconv", name)};
     return text;
 }
 

@@ -25,6 +25,9 @@ status 0 pa-doctor --init "$T/new"
 holds test -s "$T/new/persona.md"
 holds test -s "$T/new/.env"
 check "a function that is shipped" "$("$T/new/functions/now" --describe | cut -c1-31)" '{"description":"The time and th'
+echo "what a file says" >"$T/matter"
+status 0 pa-bridge -C "$T/new" --show-prompt --about "@$T/matter"
+contains "the matter" "$(out)" "what a file says"
 status 0 pa-bridge -C "$T/new" --show-prompt --persona morning-call
 contains "a persona that is shipped" "$(out)" "하나"
 start openai pa-sim openai --scenario short

@@ -24,6 +24,7 @@ TEST_CASE("64 KiB are taken, one byte more is not, nor is what is no UTF-8") {
     CHECK(read_about(std::string(max_about, 'x') + "\n"));
     CHECK(read_about(std::string(max_about + 1, 'x')).error().code == Errc::data);
     CHECK(read_about("\xFF").error().code == Errc::data);
+    CHECK(read_about("\xFF", "TEXT").error().what.starts_with("TEXT: not UTF-8"));
 }
 
 TEST_CASE("digits to send are those Twilio takes") {
