@@ -35,17 +35,12 @@ fi
 # A user's manager takes nothing away without a user name space: it does not start the unit (218/CAPABILITIES), or leaves
 # out without a word what is about paths. And some things it never does.
 for unit in "$root"/share/systemd/*.service; do
-    contains "a user name space in $unit" "$(cat "$unit")" "
-PrivateUsers=yes
-"
-    contains "the home is not written to in $unit" "$(cat "$unit")" "
-ProtectHome=read-only
-"
+    # The home is not written to, and a system call that is denied is an error.
+    for line in PrivateUsers=yes ProtectHome=read-only SystemCallErrorNumber=EPERM; do
+        check "$line in $unit" "$(grep -cx "$line" "$unit")" 1
+    done
     check "what a user's manager does not do, in $unit" "$(grep -E \
         '^(User|Group|DynamicUser|ProtectProc|ProcSubset|IPAddressDeny|IPAddressAllow|AmbientCapabilities|RootDirectory)=' "$unit")" ""
-    contains "a system call that is denied is an error in $unit" "$(cat "$unit")" "
-SystemCallErrorNumber=EPERM
-"
 done
 
 # --- plists: property lists of the one version there is, whose keys launchd knows
@@ -137,16 +132,22 @@ fi
 # --- the bridge's unit: no call is cut by a reload, and stopping it does not take as long as the longest call
 check "time for calls whose bridge is replaced" \
     "$(grep -E '^Exec(Start|Reload)=' "$unit" | sed 's/.*--drain-seconds \([0-9]*\).*/\1/' | tr '\n' ' ')" "1900 1900 "
-check "longest call, in minutes" "$(grep -c '^MAX_CALL_MINUTES=$' "$root/.env.example") $(grep -c 'minutes (30)' "$root/.env.example")" "1 1"
+contains "the longest call, in minutes" "$(sed -n '/minutes (30)$/{n;p;}' "$root/.env.example")" "MAX_CALL_MINUTES="
 sed -n "/^ExecStop=/,/'\$/p" "$unit" | sed -e "s/^ExecStop=[^']*'//" -e "s/'\$//" -e 's/\\$//' -e 's/\$\$/$/g' >"$T/stop.sh"
 status 0 sh -n "$T/stop.sh"
 # All it waits for is less than TimeoutStopSec.
-waits=$(sed -n 's/.*ends \([0-9][0-9]*\).*/\1/p' "$T/stop.sh" | paste -s -d + -)
-check "what stopping waits for" "$waits $((waits))" "80+35 115"
+waits=$(($(sed -n 's/.*ends \([0-9][0-9]*\).*/\1/p' "$T/stop.sh" | paste -s -d + -)))
+check "what stopping waits for" "$waits" 115
 within "the manager's patience" "$(sed -n 's/^TimeoutStopSec=//p' "$unit")" $((waits + 1)) 120
 # As it would be run, at a bridge that holds one call and does not end by itself.
-printf '#!/bin/sh\necho "$*" >>"%s"\ncase $* in *list) echo "call  number"; echo "CA12ab  to" ;; *hangup*) kill -9 "$MAINPID" ;; esac\n' \
-    "$T/asked" >"$T/pa-bridge"
+cat >"$T/pa-bridge" <<STUB
+#!/bin/sh
+echo "\$*" >>"$T/asked"
+case \$* in
+    *list) echo "call  number" && echo "CA12ab  to" ;;
+    *hangup*) kill -9 "\$MAINPID" ;;
+esac
+STUB
 chmod 755 "$T/pa-bridge"
 sed -i.old -e "s|/usr/local/bin/|$T/|g" -e 's/ends 80/ends 1/' "$T/stop.sh"
 perl -e '$SIG{TERM} = "IGNORE"; print "up\n"; close STDOUT; sleep 60' >"$T/up" &
@@ -155,8 +156,10 @@ stubborn=$!
 eventually 10 test -s "$T/up"
 # Reaped at once, as a manager does: a process that has ended is there until then.
 MAINPID=$stubborn sh "$T/stop.sh" &
+stopping=$!
 wait "$stubborn" 2>/dev/null
-status 0 wait_for "$!"
+wait "$stopping"
+check "it ends" $? 0
 check "what it asks of the bridge" "$(tr '\n' '|' <"$T/asked")" "ctl list|ctl hangup --goodbye CA12ab|"
 status 0 env -u MAINPID sh "$T/stop.sh"
 check "of one that has gone, nothing" "$(wc -l <"$T/asked" | tr -d ' ')" 2
