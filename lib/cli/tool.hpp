@@ -18,6 +18,10 @@ struct ToolDescription {
     std::string_view name, summary, footer;  // footer: examples, shown under --help
 };
 
+/// A check for options and arguments that mean nothing when they are empty.
+inline const CLI::Validator not_empty(
+    [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
+
 namespace detail {
 int run_tool(const ToolDescription& tool, int argc, char** argv,
              const std::function<void(CLI::App&)>& declare,
