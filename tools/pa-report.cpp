@@ -64,7 +64,10 @@ std::size_t width() {
 }
 
 std::vector<std::string> inputs_of(const Options& o, const pa::config::Settings& settings) {
-    if (o.logs.empty()) return pa::store::log_names({settings.call_log_dir});
+    if (o.logs.empty()) {
+        if (!pa::file_exists(settings.call_log_dir)) return {};  // no call has made it yet
+        return pa::store::log_names({settings.call_log_dir});
+    }
     if (o.logs != std::vector<std::string>{"-"}) return pa::store::log_names(o.logs);
     std::vector<std::string> inputs;
     for (std::string line; std::getline(std::cin, line);)

@@ -17,6 +17,12 @@ status 64 pa-report --tsv --json "$logs"
 status 64 pa-report --why --tsv "$logs"
 status 64 pa-report --html "$T/x.html" --json "$logs"
 
+rmdir "$logs"
+status 1 pa-report
+contains "so is one that no call has made yet" "$(err)" "no calls in $logs"
+status 65 pa-report "$logs"
+mkdir "$logs"
+
 # --- the table ---
 make_logs "$logs" 3
 status 0 pa-report "$logs"/*.json
