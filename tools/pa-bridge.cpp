@@ -108,7 +108,8 @@ pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& setti
     dial.persona = o.persona;
     auto prompt = pa::bridge::prompt_for(settings, dial, !o.inbound, !o.stranger);
     if (!prompt) return prompt.error();
-    return pa::cli::print(*prompt) ? Exit::yes : Exit::io;
+    pa::cli::print(*prompt);
+    return Exit::yes;
 }
 
 /// The JSON of a command.
@@ -134,7 +135,7 @@ pa::Result<Exit> list_calls(pa::bridge::Ctl& ctl) {
     auto rows = ctl.list();
     if (!rows) return rows.error();
     for (const std::string& row : *rows)
-        if (!pa::cli::print(row)) return Exit::io;
+        if (!pa::cli::print(row)) break;
     return Exit::yes;
 }
 
@@ -144,7 +145,8 @@ pa::Result<Exit> live_page(pa::bridge::Ctl& ctl, bool close) {
     if (close) return Exit::yes;
     auto document = pa::json::Document::parse(*answer);
     if (!document) return document.error().in("answer of the bridge");
-    return pa::cli::print(document->root()["url"].text()) ? Exit::yes : Exit::io;
+    pa::cli::print(document->root()["url"].text());
+    return Exit::yes;
 }
 
 pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
@@ -156,7 +158,8 @@ pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settin
     if (question) {
         auto answer = ctl.get("/" + o.ask);
         if (!answer) return answer.error();
-        return pa::cli::print(*answer) ? Exit::yes : Exit::io;
+        pa::cli::print(*answer);
+        return Exit::yes;
     }
     auto wish = wish_of(o);
     if (!wish) return wish.error();

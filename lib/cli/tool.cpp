@@ -5,15 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <thread>
 
 #include "base/text.hpp"
 #include "cli/internal.hpp"
+#include "cli/line_writer.hpp"
 
 #ifndef PA_VERSION
 #define PA_VERSION "unknown"
@@ -38,10 +39,18 @@ void refuse_options_as_values(const CLI::App& app) {
     for (const CLI::App* command : app.get_subcommands()) refuse_options_as_values(*command);
 }
 
-/// A reader that has seen enough is no failure: pa-dial --help | head -1.
+/// What was printed and went nowhere is told, and a status of 0 or 1 would hide it; the others say
+/// more. A reader that has seen enough is no failure: pa-dial --help | head -1.
+int after_printing(Exit exit) {
+    const int failure = stdout_failure();
+    if (failure != 0) warn(fmt::format("standard output: {}", std::strerror(failure)));
+    const bool hides = exit == Exit::yes || exit == Exit::no;
+    return static_cast<int>(failure != 0 && hides ? Exit::io : exit);
+}
+
 int show(const std::string& text) {
-    const bool shown = print(trim(text)) || errno == EPIPE;
-    return static_cast<int>(shown ? Exit::yes : Exit::io);
+    print(trim(text));
+    return after_printing(Exit::yes);
 }
 
 /// A bug on demand, so that what a bug does can be tested: PA_FAULT=throw.
@@ -125,9 +134,9 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
     try {
         fail_if_told_to();
         Result<Exit> outcome = run();
-        if (outcome) return static_cast<int>(*outcome);
+        if (outcome) return after_printing(*outcome);
         if (!outcome.error().what.empty()) warn(outcome.error().what);
-        return static_cast<int>(exit_of(outcome.error().code));
+        return after_printing(exit_of(outcome.error().code));
     } catch (const std::exception& error) {
         warn(fmt::format("internal error: {} (please report it)", error.what()));
     }

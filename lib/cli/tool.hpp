@@ -29,8 +29,9 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
 }  // namespace detail
 
 /// Parses the command line (64 with a sentence on misuse), ignores SIGPIPE and SIGXFSZ, runs,
-/// prints the error as "<tool>: <what>" and returns its status. What is thrown is a bug: 70. For
-/// tests of that, PA_FAULT=throw in the environment throws before the tool runs.
+/// prints the error as "<tool>: <what>" and returns its status, 74 if what it printed could not be
+/// written. What is thrown is a bug: 70. For tests of that, PA_FAULT=throw in the environment
+/// throws before the tool runs.
 template <class Options>
 int tool_main(const ToolDescription& tool, int argc, char** argv,
               void (*declare)(CLI::App&, Options&), Result<Exit> (*run)(const Options&)) {
