@@ -32,7 +32,7 @@ struct Options {
 void declare_commands(CLI::App& ctl, Options& o) {
     auto about_call = [&](const char* name, const char* what) {
         auto* sub = ctl.add_subcommand(name, what);
-        sub->callback([&o, name] { o.ask = name; });
+        sub->fallthrough()->callback([&o, name] { o.ask = name; });
         sub->add_option("CALL", o.call, "SID of the call, the end of one, or: only")
             ->required()
             ->type_name("");
@@ -57,13 +57,13 @@ void declare_commands(CLI::App& ctl, Options& o) {
 
 void declare_ctl(CLI::App& app, Options& o) {
     auto* ctl = app.add_subcommand("ctl", "Ask, or command, the bridge that runs for this agent");
-    ctl->require_subcommand(1);
+    ctl->require_subcommand(1)->fallthrough();
     ctl->footer(
         "Examples:\n  pa-bridge ctl list\n  pa-bridge ctl say only '저녁은 일곱 시에 있어'\n"
         "  pa-bridge ctl transfer 5e1f 010-0000-5678\n  pa-bridge ctl page");
     auto question = [&](const char* name, const char* what) {
         auto* sub = ctl->add_subcommand(name, what);
-        sub->callback([&o, name] { o.ask = name; });
+        sub->fallthrough()->callback([&o, name] { o.ask = name; });
         return sub;
     };
     question("status", "Address, process and number of calls, as JSON");

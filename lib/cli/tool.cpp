@@ -23,8 +23,22 @@
 namespace pa::cli {
 namespace {
 
+/// Where a subcommand is wanted, a word that is none is what was wrong.
+std::string what_was_wrong(const CLI::App& app, const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (unknown.empty() || dynamic_cast<const CLI::RequiredError*>(&error) == nullptr)
+        return error.what();
+    return fmt::format("{}: not known here", unknown.front());
+}
+
+/// Points to the help of the subcommand that was reached.
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-    warn(fmt::format("{} (see {} --help)", error.what(), app.get_name()));
+    std::string reached = app.get_name();
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().back();
+        reached += " " + at->get_name();
+    }
+    warn(fmt::format("{} (see {} --help)", what_was_wrong(app, error), reached));
     return static_cast<int>(Exit::usage);
 }
 
