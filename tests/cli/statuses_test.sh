@@ -111,11 +111,28 @@ status 0 pa-dial --dry-run
 contains "an .env that others can read" "$(err)" "$agent/.env"
 chmod 600 "$agent/.env"
 
+# as_another COMMAND…: as somebody whom modes stop, which they do not do to root.
+as_another() {
+    got=0
+    limited 60 perl -e '($(, $)) = (65534, "65534 65534") if !$<; $< = $> = 65534 if !$<; exec @ARGV or exit 127' \
+        "$@" >"$T/out" 2>"$T/err" </dev/null || got=$?
+}
+
 # 74: a local read or write failed.
 mkdir "$agent/run/bridge.sock"
 status 74 pa-bridge --public-url https://x.example
 rmdir "$agent/run/bridge.sock"
 status 74 pa-doctor --init /dev/null/agent
+# An agent that is somebody else's is not taken for an empty one.
+chmod 711 "$T"
+chmod 000 "$agent"
+for tool in 'pa-act --list' pa-bridge pa-dial 'pa-doctor --offline' pa-report pa-tunnel; do
+    # shellcheck disable=SC2086
+    as_another $tool
+    check "$tool in an agent that may not be entered" "$got" 74
+    contains "$tool names it" "$(err)" "$agent: Permission denied"
+done
+chmod 700 "$agent" "$T"
 # 75: later. 69: no. 77: credentials. 65: input. 1: an honest no.
 status 75 pa-bridge ctl status
 contains "no bridge" "$(err)" "no bridge runs"
