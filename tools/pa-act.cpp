@@ -288,7 +288,8 @@ Result<Exit> run(const Options& o) {
     if (!o.asked.empty()) {
         auto closed = pa::act::AskList(settings->directory + "/spool").close(o.asked);
         if (!closed) return closed.error();
-        return *closed ? Exit::yes : Exit::no;
+        if (*closed) return Exit::yes;
+        return Error{Errc::no, o.asked + ": nothing open to ask has that id (see pa-act --list)"};
     }
     pa::act::ActOptions options;
     options.now = *now;

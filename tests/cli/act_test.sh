@@ -90,6 +90,8 @@ check "which adds nothing" "$(grep -c '약속한' "$agent/TODO.md")" 1
 status 0 pa-act --asked r4
 status 0 pa-act --list
 contains "what was asked" "$(out)" "done   call_back r4"
+status 1 pa-act --asked nosuch
+contains "what was never to be asked" "$(err)" "nosuch: nothing open to ask"
 
 # --- the spool
 status 1 pa-act --due
