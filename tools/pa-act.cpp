@@ -116,23 +116,28 @@ private:
     Exit worst_ = Exit::yes;
 };
 
-/// One request; false if nobody reads our stdout any more.
-bool take(const std::string& line, const Options& o, pa::act::Actor& actor, Tally& tally) {
-    auto request = pa::store::read_request(line);
-    if (!request) {
-        pa::cli::warn(fmt::format("no request: {}", request.error().what));
-        tally.worse(Exit::data);
-        return true;
-    }
-    if (!o.only.empty() && request->type != o.only) return true;
-    auto receipt = actor.act(*request);
+/// What was asked for is done even if nobody reads the receipts: they are in the book.
+void take(const pa::store::Request& request, const Options& o, pa::act::Actor& actor,
+          Tally& tally) {
+    if (!o.only.empty() && request.type != o.only) return;
+    auto receipt = actor.act(request);
     if (!receipt) {
-        pa::cli::warn(receipt.error().in(request->id).what);
+        pa::cli::warn(receipt.error().in(request.id).what);
         tally.worse(Exit::io);
-        return true;
+        return;
     }
     tally.add(*receipt);
-    return pa::cli::print(pa::act::write_receipt(*receipt));
+    pa::cli::print(pa::act::write_receipt(*receipt));
+}
+
+/// `number` counts from 1, blank lines too, as an editor does.
+void take_line(const std::string& line, std::size_t number, const Options& o, pa::act::Actor& actor,
+               Tally& tally) {
+    if (pa::trim(line).empty()) return;
+    auto request = pa::store::read_request(line);
+    if (request) return take(*request, o, actor, tally);
+    pa::cli::warn(fmt::format("line {}: no request: {}", number, request.error().what));
+    tally.worse(Exit::data);
 }
 
 /// --again ID: as pa-extract found it.
@@ -144,7 +149,7 @@ Result<Exit> act_again(const Options& o, const pa::config::Settings& settings,
         for (const pa::store::Request& request : findings.requests)
             if (request.id == o.again_id) {
                 Tally tally;
-                (void)take(pa::store::write_request(request), o, actor, tally);
+                take(request, o, actor, tally);
                 return tally.exit();
             }
     return Error{Errc::no, fmt::format("{}: no request of the calls in {}", o.again_id,
@@ -157,17 +162,16 @@ Result<Exit> act(const Options& o, pa::act::Actor& actor) {
     Tally tally;
     pa::LineBuffer lines(4U << 20U);
     char buffer[65536];
-    // What was asked for is done even if nobody reads the receipts: they are in the book.
+    std::size_t number = 0;
     for (bool more = true; more;) {
         ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
         more = n > 0;
         if (more) lines.feed({buffer, static_cast<std::size_t>(n)});
         for (auto line = lines.next(); line; line = lines.next())
-            if (!pa::trim(*line).empty()) (void)take(*line, o, actor, tally);
+            take_line(*line, ++number, o, actor, tally);
     }
-    if (auto line = lines.rest(); line && !pa::trim(*line).empty())
-        (void)take(*line, o, actor, tally);
+    if (auto line = lines.rest()) take_line(*line, ++number, o, actor, tally);
     return tally.exit();
 }
 
@@ -288,7 +292,8 @@ Result<Exit> run(const Options& o) {
     if (!o.asked.empty()) {
         auto closed = pa::act::AskList(settings->directory + "/spool").close(o.asked);
         if (!closed) return closed.error();
-        return *closed ? Exit::yes : Exit::no;
+        if (*closed) return Exit::yes;
+        return Error{Errc::no, o.asked + ": nothing open to ask has that id (see pa-act --list)"};
     }
     pa::act::ActOptions options;
     options.now = *now;

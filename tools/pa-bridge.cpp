@@ -32,7 +32,7 @@ struct Options {
 void declare_commands(CLI::App& ctl, Options& o) {
     auto about_call = [&](const char* name, const char* what) {
         auto* sub = ctl.add_subcommand(name, what);
-        sub->callback([&o, name] { o.ask = name; });
+        sub->fallthrough()->callback([&o, name] { o.ask = name; });
         sub->add_option("CALL", o.call, "SID of the call, the end of one, or: only")
             ->required()
             ->type_name("");
@@ -57,13 +57,13 @@ void declare_commands(CLI::App& ctl, Options& o) {
 
 void declare_ctl(CLI::App& app, Options& o) {
     auto* ctl = app.add_subcommand("ctl", "Ask, or command, the bridge that runs for this agent");
-    ctl->require_subcommand(1);
+    ctl->require_subcommand(1)->fallthrough();
     ctl->footer(
         "Examples:\n  pa-bridge ctl list\n  pa-bridge ctl say only '저녁은 일곱 시에 있어'\n"
         "  pa-bridge ctl transfer 5e1f 010-0000-5678\n  pa-bridge ctl page");
     auto question = [&](const char* name, const char* what) {
         auto* sub = ctl->add_subcommand(name, what);
-        sub->callback([&o, name] { o.ask = name; });
+        sub->fallthrough()->callback([&o, name] { o.ask = name; });
         return sub;
     };
     question("status", "Address, process and number of calls, as JSON");
@@ -110,7 +110,8 @@ pa::Result<Exit> show_prompt(const Options& o, const pa::config::Settings& setti
     dial.persona = o.persona;
     auto prompt = pa::bridge::prompt_for(settings, dial, !o.inbound, !o.stranger);
     if (!prompt) return prompt.error();
-    return pa::cli::print(*prompt) ? Exit::yes : Exit::io;
+    pa::cli::print(*prompt);
+    return Exit::yes;
 }
 
 /// The JSON of a command.
@@ -136,7 +137,7 @@ pa::Result<Exit> list_calls(pa::bridge::Ctl& ctl) {
     auto rows = ctl.list();
     if (!rows) return rows.error();
     for (const std::string& row : *rows)
-        if (!pa::cli::print(row)) return Exit::io;
+        if (!pa::cli::print(row)) break;
     return Exit::yes;
 }
 
@@ -146,7 +147,8 @@ pa::Result<Exit> live_page(pa::bridge::Ctl& ctl, bool close) {
     if (close) return Exit::yes;
     auto document = pa::json::Document::parse(*answer);
     if (!document) return document.error().in("answer of the bridge");
-    return pa::cli::print(document->root()["url"].text()) ? Exit::yes : Exit::io;
+    pa::cli::print(document->root()["url"].text());
+    return Exit::yes;
 }
 
 pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
@@ -158,7 +160,8 @@ pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settin
     if (question) {
         auto answer = ctl.get("/" + o.ask);
         if (!answer) return answer.error();
-        return pa::cli::print(*answer) ? Exit::yes : Exit::io;
+        pa::cli::print(*answer);
+        return Exit::yes;
     }
     auto wish = wish_of(o);
     if (!wish) return wish.error();

@@ -35,12 +35,9 @@ struct Options {
     bool wait = false, follow = false, dry_run = false, confirm_number = false, json = false;
 };
 
-const CLI::Validator not_empty(
-    [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
-
 void declare(CLI::App& app, Options& o) {
     app.add_option("NUMBER", o.to, "Number to call, as people write it (default: MY_PHONE)")
-        ->check(not_empty);
+        ->check(pa::cli::not_empty);
     app.add_option("--about", o.about, "What the call is about; - reads stdin")
         ->type_name("TEXT|-|@FILE");
     auto* wait =
@@ -49,10 +46,10 @@ void declare(CLI::App& app, Options& o) {
                                 "Show the conversation on stderr while it goes on (waits)");
     app.add_option("--ack", o.ack, "Ask this and end with 15 unless it is affirmed (waits)")
         ->type_name("TEXT")
-        ->check(not_empty);
+        ->check(pa::cli::not_empty);
     app.add_option("--once", o.once, "Make at most one call under KEY, ever")
         ->type_name("KEY")
-        ->check(not_empty);
+        ->check(pa::cli::not_empty);
     app.add_option("--machine", o.machine, "What to do with an answering machine (default: hangup)")
         ->check(CLI::IsMember({"hangup", "message", "talk"}))
         ->type_name("ACTION");
@@ -67,10 +64,10 @@ void declare(CLI::App& app, Options& o) {
         ->type_name("DIGITS");
     app.add_option("--urgent", o.urgent, "Call in quiet hours and beyond the daily cap")
         ->type_name("REASON")
-        ->check(not_empty);
+        ->check(pa::cli::not_empty);
     auto* at = app.add_option("--at", o.at, "Make the call then (by the spool); print the job's id")
                    ->type_name("TIME")
-                   ->check(not_empty)
+                   ->check(pa::cli::not_empty)
                    ->excludes(wait)
                    ->excludes(follow);
     app.add_option("--repeat", o.repeat, "With --at: again each time")

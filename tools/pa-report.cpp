@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/progress.hpp"
@@ -13,6 +14,7 @@
 #include "report/table.hpp"
 #include "report/why.hpp"
 #include "store/log_reader.hpp"
+#include "store/partial.hpp"
 
 namespace {
 
@@ -36,7 +38,8 @@ void declare(CLI::App& app, Options& o) {
     app.add_flag("--tsv", o.tsv, "Tab-separated, with a head, in the order given");
     app.add_flag("--json", o.json, "One JSON object a call, in the order given");
     app.add_option("--html", o.html, "Write one page for the browser with all calls")
-        ->type_name("FILE");
+        ->type_name("FILE|-")
+        ->check(pa::cli::not_empty);
     app.add_option("--audio", o.audio_mb, "Recordings in the page, the latest first")
         ->type_name("MB")
         ->check(CLI::Range(0, 1024).description(""))
@@ -61,13 +64,32 @@ std::size_t width() {
 }
 
 std::vector<std::string> inputs_of(const Options& o, const pa::config::Settings& settings) {
-    if (o.logs.empty()) return pa::store::log_names({settings.call_log_dir});
+    if (o.logs.empty()) {
+        if (!pa::file_exists(settings.call_log_dir)) return {};  // no call has made it yet
+        return pa::store::log_names({settings.call_log_dir});
+    }
     if (o.logs != std::vector<std::string>{"-"}) return pa::store::log_names(o.logs);
     std::vector<std::string> inputs;
     for (std::string line; std::getline(std::cin, line);)
         if (std::string log = pa::store::log_of_line(line); !log.empty())
             inputs.push_back(std::move(log));
     return inputs;
+}
+
+/// A page never takes the place of a call, when FILE and LOG are mixed up.
+Status spares_the_calls(const std::string& file, const std::vector<std::string>& inputs) {
+    std::error_code none;
+    for (const std::string& input : inputs)
+        if (std::filesystem::equivalent(file, input, none))
+            return Error{pa::Errc::usage,
+                         file + ": one of the logs to show; --html wants a file of its own"};
+    if (file.ends_with(".json") || file.ends_with(pa::store::partial_ending))
+        return Error{pa::Errc::usage,
+                     file + ": named like a call log; --html wants a name like calls.html"};
+    if (std::filesystem::is_regular_file(file, none) && pa::store::LogReader().load(file))
+        return Error{pa::Errc::data,
+                     file + ": a call log, and stays one; --html wants another name"};
+    return Done{};
 }
 
 /// Where the calls go.
@@ -94,7 +116,7 @@ public:
         auto problems = page_.finish();
         if (!problems) return problems.error();
         for (const std::string& problem : *problems) pa::cli::say(problem);
-        pa::cli::print(path_);
+        if (path_ != "-") pa::cli::print(path_);
         return Done{};
     }
 
@@ -162,11 +184,13 @@ Result<Exit> run(const Options& o) {
     auto settings = pa::config::load({pa::cli::common().directory, {}, {}});
     if (!settings) return settings.error();
     if (auto ok = settings->require({"TIMEZONE"}); !ok) return ok.error();
+    const std::vector<std::string> inputs = inputs_of(o, *settings);
+    if (!o.html.empty())
+        if (Status ok = spares_the_calls(o.html, inputs); !ok) return ok.error();
     auto view = view_of(o, *settings);
     if (!view) return view.error();
     pa::store::LogReader reader;
     std::size_t shown = 0, broken = 0;
-    const std::vector<std::string> inputs = inputs_of(o, *settings);
     // Nothing to watch for where the calls themselves pass by.
     const bool lines_pass = (o.why || o.tsv || o.json) && ::isatty(1) == 1;
     pa::cli::Progress progress(inputs.size(), "logs");

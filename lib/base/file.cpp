@@ -26,19 +26,6 @@ std::string folder_of(const std::string& path) {
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// Where a chain of symbolic links leads, be there a file or not; `path` itself if it is none.
-Result<std::string> behind_links(std::string path) {
-    char target[PATH_MAX];
-    for (int links = 0; links < 40; ++links) {  // as many as Linux follows
-        ssize_t n = ::readlink(path.c_str(), target, sizeof target);
-        if (n <= 0) return path;
-        std::string to(target, static_cast<std::size_t>(n));
-        path = to.front() == '/' ? std::move(to) : folder_of(path) + "/" + to;
-    }
-    errno = ELOOP;
-    return io_error(path, "write");
-}
-
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         ssize_t n = ::write(fd, text.data(), text.size());
@@ -87,6 +74,18 @@ Status read_file_into(const std::string& path, std::string& text, std::size_t li
         if (text.size() > limit)
             return Error{Errc::io, fmt::format("{}: larger than {} bytes", path, limit)};
     }
+}
+
+Result<std::string> behind_links(std::string path) {
+    char target[PATH_MAX];
+    for (int links = 0; links < 40; ++links) {  // as many as Linux follows
+        ssize_t n = ::readlink(path.c_str(), target, sizeof target);
+        if (n <= 0) return path;
+        std::string to(target, static_cast<std::size_t>(n));
+        path = to.front() == '/' ? std::move(to) : folder_of(path) + "/" + to;
+    }
+    errno = ELOOP;
+    return io_error(path, "write");
 }
 
 Status write_file(const std::string& name, std::string_view text, mode_t mode) {

@@ -39,6 +39,9 @@ private:
 [[nodiscard]] Status read_file_into(const std::string& path, std::string& text,
                                     std::size_t limit = 64U << 20U);
 
+/// Where a chain of symbolic links leads, be there a file or not; `path` itself if it is none.
+[[nodiscard]] Result<std::string> behind_links(std::string path);
+
 /// Puts `text` at `path` so that a crash at any instant leaves the old file or the new one, never
 /// half: temporary beside it, fsync, rename, fsync of the folder. A symbolic link stays: what it
 /// leads to is written.

@@ -23,10 +23,22 @@ Error failed(const std::string& path, const char* doing, int reason) {
 }  // namespace
 
 Result<FileWriter> FileWriter::create(const std::string& path, mode_t mode) {
-    std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(6)));
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+        Fd there(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+        if (!there) return failed(path, "open", errno);
+        return onto(path, std::move(there));
+    }
+    auto place = behind_links(path);  // somebody's link stays one
+    if (!place) return place.error();
+    std::string temporary = fmt::format("{}.{}.tmp", *place, hex(random_bytes(6)));
     Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!fd) return failed(path, "create", errno);
-    return FileWriter(path, std::move(temporary), std::move(fd));
+    return FileWriter(std::move(*place), std::move(temporary), std::move(fd));
+}
+
+FileWriter FileWriter::onto(std::string name, Fd fd) {
+    return FileWriter(std::move(name), "", std::move(fd));
 }
 
 FileWriter::FileWriter(std::string path, std::string temporary, Fd fd)
@@ -61,7 +73,9 @@ void FileWriter::flush() {
 
 Status FileWriter::commit() {
     flush();
-    if (failure_ == 0 &&
+    const bool replaces = !temporary_.empty();
+    if (!replaces && failure_ == EPIPE) return Done{};
+    if (failure_ == 0 && replaces &&
         (::fsync(fd_.get()) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0))
         failure_ = errno;
     if (failure_ != 0) return failed(path_, "write", failure_);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -15,17 +16,27 @@ namespace {
 
 constexpr std::chrono::seconds last_patience{1};
 
+std::atomic<int> first_failure = 0;  // of stdout: an errno
+
+bool failed(int fd) {
+    int none = 0;
+    if (fd == STDOUT_FILENO && errno != EPIPE) first_failure.compare_exchange_strong(none, errno);
+    return false;
+}
+
 }  // namespace
 
 bool write_whole(int fd, std::string_view text) {
     while (!text.empty()) {
         ssize_t n = ::write(fd, text.data(), text.size());
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
+        if (n < 0) return failed(fd);
         text.remove_prefix(static_cast<std::size_t>(n));
     }
     return true;
 }
+
+int stdout_failure() { return first_failure; }
 
 struct LineWriter::Shared {
     void work();

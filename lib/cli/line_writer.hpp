@@ -33,4 +33,7 @@ private:
 /// Everything of `text`; false if it cannot be written.
 bool write_whole(int fd, std::string_view text);
 
+/// errno of the first write_whole() to stdout that failed, unless its reader had gone; 0: none did.
+[[nodiscard]] int stdout_failure();
+
 }  // namespace pa::cli

@@ -5,15 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <thread>
 
 #include "base/text.hpp"
 #include "cli/internal.hpp"
+#include "cli/line_writer.hpp"
 
 #ifndef PA_VERSION
 #define PA_VERSION "unknown"
@@ -22,8 +23,22 @@
 namespace pa::cli {
 namespace {
 
+/// Where a subcommand is wanted, a word that is none is what was wrong.
+std::string what_was_wrong(const CLI::App& app, const CLI::ParseError& error) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (unknown.empty() || dynamic_cast<const CLI::RequiredError*>(&error) == nullptr)
+        return error.what();
+    return fmt::format("{}: not known here", unknown.front());
+}
+
+/// Points to the help of the subcommand that was reached.
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-    warn(fmt::format("{} (see {} --help)", error.what(), app.get_name()));
+    std::string reached = app.get_name();
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().back();
+        reached += " " + at->get_name();
+    }
+    warn(fmt::format("{} (see {} --help)", what_was_wrong(app, error), reached));
     return static_cast<int>(Exit::usage);
 }
 
@@ -38,10 +53,18 @@ void refuse_options_as_values(const CLI::App& app) {
     for (const CLI::App* command : app.get_subcommands()) refuse_options_as_values(*command);
 }
 
-/// A reader that has seen enough is no failure: pa-dial --help | head -1.
+/// What was printed and went nowhere is told, and a status of 0 or 1 would hide it; the others say
+/// more. A reader that has seen enough is no failure: pa-dial --help | head -1.
+int after_printing(Exit exit) {
+    const int failure = stdout_failure();
+    if (failure != 0) warn(fmt::format("standard output: {}", std::strerror(failure)));
+    const bool hides = exit == Exit::yes || exit == Exit::no;
+    return static_cast<int>(failure != 0 && hides ? Exit::io : exit);
+}
+
 int show(const std::string& text) {
-    const bool shown = print(trim(text)) || errno == EPIPE;
-    return static_cast<int>(shown ? Exit::yes : Exit::io);
+    print(trim(text));
+    return after_printing(Exit::yes);
 }
 
 /// A bug on demand, so that what a bug does can be tested: PA_FAULT=throw.
@@ -125,9 +148,9 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
     try {
         fail_if_told_to();
         Result<Exit> outcome = run();
-        if (outcome) return static_cast<int>(*outcome);
+        if (outcome) return after_printing(*outcome);
         if (!outcome.error().what.empty()) warn(outcome.error().what);
-        return static_cast<int>(exit_of(outcome.error().code));
+        return after_printing(exit_of(outcome.error().code));
     } catch (const std::exception& error) {
         warn(fmt::format("internal error: {} (please report it)", error.what()));
     }

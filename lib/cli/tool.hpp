@@ -18,6 +18,10 @@ struct ToolDescription {
     std::string_view name, summary, footer;  // footer: examples, shown under --help
 };
 
+/// A check for options and arguments that mean nothing when they are empty.
+inline const CLI::Validator not_empty(
+    [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
+
 namespace detail {
 int run_tool(const ToolDescription& tool, int argc, char** argv,
              const std::function<void(CLI::App&)>& declare,
@@ -25,8 +29,9 @@ int run_tool(const ToolDescription& tool, int argc, char** argv,
 }  // namespace detail
 
 /// Parses the command line (64 with a sentence on misuse), ignores SIGPIPE and SIGXFSZ, runs,
-/// prints the error as "<tool>: <what>" and returns its status. What is thrown is a bug: 70. For
-/// tests of that, PA_FAULT=throw in the environment throws before the tool runs.
+/// prints the error as "<tool>: <what>" and returns its status, 74 if what it printed could not be
+/// written. What is thrown is a bug: 70. For tests of that, PA_FAULT=throw in the environment
+/// throws before the tool runs.
 template <class Options>
 int tool_main(const ToolDescription& tool, int argc, char** argv,
               void (*declare)(CLI::App&, Options&), Result<Exit> (*run)(const Options&)) {

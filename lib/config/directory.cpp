@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
@@ -24,8 +26,20 @@ bool is_folder(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/// What cannot be looked into is not taken for empty, or for missing.
+Result<std::string> open_to_us(std::string folder) {
+    struct stat info {};
+    const bool closed = ::stat(folder.c_str(), &info) == 0
+                            ? S_ISDIR(info.st_mode) && ::access(folder.c_str(), X_OK) != 0
+                            : errno == EACCES;
+    if (closed) return Error{Errc::io, fmt::format("{}: {}", folder, std::strerror(EACCES))};
+    return folder;
+}
+
 Result<std::string> named_folder(std::string_view path, std::string_view named_by) {
-    std::string folder = absolute_path(path);
+    auto open = open_to_us(absolute_path(path));
+    if (!open) return open;
+    const std::string& folder = *open;
     if (is_folder(folder)) return folder;
     return Error{Errc::config, fmt::format("{}: no such folder (named by {}; `pa-doctor --init {}` "
                                            "makes a new agent)",
@@ -60,7 +74,7 @@ Result<std::string> find_agent_directory(std::string_view typed) {
         return named_folder(named, "PA_AGENT_DIR");
     if (file_exists(".env")) return absolute_path(".");
     auto base = environment("XDG_CONFIG_HOME");
-    return absolute_path((base.empty() ? "~/.config" : base) + "/phone-agent");
+    return open_to_us(absolute_path((base.empty() ? "~/.config" : base) + "/phone-agent"));
 }
 
 Result<std::string> share_directory() {

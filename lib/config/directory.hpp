@@ -10,7 +10,7 @@ namespace pa::config {
 
 /// The agent directory, absolute: `typed` (-C), else $PA_AGENT_DIR, else the current directory if
 /// it holds a .env, else ${XDG_CONFIG_HOME:-~/.config}/phone-agent, which need not exist yet.
-/// Errc::config if one that was named is no folder.
+/// Errc::config if one that was named is no folder, Errc::io if it may not be entered.
 [[nodiscard]] Result<std::string> find_agent_directory(std::string_view typed);
 
 /// The folder of the shipped, read-only files (personas, scenarios, schemas, scripts):

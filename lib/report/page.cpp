@@ -1,6 +1,7 @@
 #include "report/page.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -58,7 +59,8 @@ std::string json_for_page(std::string json) { return replace_all(std::move(json)
 Result<Page> Page::create(const std::string& path, const PageOptions& options) {
     auto parts = load_template();
     if (!parts) return parts.error();
-    auto file = FileWriter::create(path);
+    auto file = path == "-" ? FileWriter::onto("standard output", Fd(::dup(STDOUT_FILENO)))
+                            : FileWriter::create(path);
     if (!file) return file.error();
     file->append(parts->head);
     return Page(std::move(*file), options, std::move(parts->tail));

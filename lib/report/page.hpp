@@ -24,8 +24,8 @@ struct PageOptions {
 
 class Page {
 public:
-    /// Begins the page at `path`, mode 0600: there are private words in it. Errc::config if the
-    /// shipped parts of the page are not found.
+    /// Begins the page at `path`, mode 0600: there are private words in it; "-" is stdout.
+    /// Errc::config if the shipped parts of the page are not found.
     [[nodiscard]] static Result<Page> create(const std::string& path, const PageOptions& options);
 
     /// `path`: the log's file; its recording is looked for from there.

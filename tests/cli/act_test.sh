@@ -50,6 +50,10 @@ got=0
 check "a line that is no request" "$got" 65
 check "stops no other" "$(perl json.pl "$T/out" '$d->{request_id}')" r6
 got=0
+printf '{}\n\nnonsense\n[]' | pa-act >"$T/out" 2>"$T/err" || got=$?
+check "none at all" "$got" 65
+check "each is named" "$(grep -o 'line [0-9]*: no request' "$T/err" | tr -dc '0-9')" 134
+got=0
 request r7 dance "춤" null null | pa-act >"$T/out" 2>"$T/err" || got=$?
 check "a type that nobody carries out" "$got" 1
 request r8 todo "여덟" null null | pa-act --only reminder >"$T/out"
@@ -90,6 +94,8 @@ check "which adds nothing" "$(grep -c '약속한' "$agent/TODO.md")" 1
 status 0 pa-act --asked r4
 status 0 pa-act --list
 contains "what was asked" "$(out)" "done   call_back r4"
+status 1 pa-act --asked nosuch
+contains "what was never to be asked" "$(err)" "nosuch: nothing open to ask"
 
 # --- the spool
 status 1 pa-act --due

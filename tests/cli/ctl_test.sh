@@ -31,7 +31,12 @@ status 1 pa-bridge ctl say only hello
 contains "and that is said" "$(err)" "no such call runs"
 status 64 pa-bridge ctl
 status 64 pa-bridge ctl say only
+contains "whose help" "$(err)" "TEXT is required (see pa-bridge ctl say --help)"
 status 64 pa-bridge ctl dance
+contains "the word, and whose help" "$(err)" "dance: not known here (see pa-bridge ctl --help)"
+status 64 pa-sim dance
+contains "of every tool" "$(err)" "dance: not known here (see pa-sim --help)"
+status 0 env PA_AGENT_DIR= pa-bridge ctl list -C "$agent"
 
 # --- a call that is said into, whispered into, silenced and ended ---
 calls

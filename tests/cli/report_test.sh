@@ -17,6 +17,12 @@ status 64 pa-report --tsv --json "$logs"
 status 64 pa-report --why --tsv "$logs"
 status 64 pa-report --html "$T/x.html" --json "$logs"
 
+rmdir "$logs"
+status 1 pa-report
+contains "so is one that no call has made yet" "$(err)" "no calls in $logs"
+status 65 pa-report "$logs"
+mkdir "$logs"
+
 # --- the table ---
 make_logs "$logs" 3
 status 0 pa-report "$logs"/*.json
@@ -76,6 +82,45 @@ while IFS= read -r example; do
 done <"$T/examples"
 holds test -s "$agent/calls.html"
 contains "cost by day" "$(cd "$agent" && sh -c "$(sed -n 3p "$T/examples")")" "2026-09-16 0.0"
+
+# --- a page is written where it was told to, and takes the place of no call ---
+one=$(ls "$logs"/*_CA*1.json)
+cp "$one" "$T/before"
+spared() { # STATUS WHAT FILE [LOG…]
+    wanted=$1 what=$2
+    shift 2
+    status "$wanted" pa-report --html "$@"
+    contains "$what" "$(err)" "$1: "
+    check "$what: it stays" "$(cksum <"$one")" "$(cksum <"$T/before")"
+}
+spared 64 "the log that is read" "$one" "$logs"
+ln -s "$one" "$T/link.html"
+ln "$one" "$T/same.html"
+spared 64 "by another name" "$T/link.html" "$one"
+spared 64 "by a second name" "$T/same.html"
+spared 65 "a log that is not read" "$T/same.html" "$(ls "$logs"/*_CA*2.json)"
+spared 64 "a name like a log's" "$logs/new.json"
+lacks "no such file then" "$(ls "$logs")" "new.json"
+spared 64 "the ledger" "$logs/requests_processed.json"
+spared 64 "a call that still runs" "$logs/2026-09-30_00-00-00_CA9.jsonl.partial"
+status 64 pa-report --html ''
+contains "a name is missing" "$(err)" "wants a text"
+status 0 pa-report --html -
+contains "the page on stdout" "$(tail -n 1 "$T/out")" "</html>"
+check "and nothing else" "$(head -c 15 "$T/out")" "<!doctype html>"
+rm "$T/link.html"
+echo old >"$T/page.html"
+ln -s page.html "$T/link.html"
+status 0 pa-report --html "$T/link.html"
+check "a link stays" "$(readlink "$T/link.html")" page.html
+contains "what it leads to is written" "$(tail -n 1 "$T/page.html")" "</html>"
+mkfifo "$T/pipe"
+cat "$T/pipe" >"$T/through" &
+pids="$pids $!"
+status 0 pa-report --html "$T/pipe"
+holds test -p "$T/pipe"
+eventually 5 grep -q "</html>" "$T/through"
+status 74 pa-report --html "$logs"
 
 # --- words that are no words ---
 rm -f "$logs"/*

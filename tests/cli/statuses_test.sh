@@ -7,7 +7,7 @@ SSL_CERT_FILE=$(printf '%s\n' "$ready" | field ca_file)
 export SSL_CERT_FILE
 make_agent
 
-tools='pa-bridge pa-dial pa-doctor pa-extract pa-sim pa-tunnel pa-webhook-sync'
+tools='pa-act pa-bridge pa-dial pa-doctor pa-extract pa-report pa-sim pa-tunnel pa-webhook-sync'
 for tool in $tools; do
     status 0 "$tool" --version
     contains "$tool --version" "$(out)" "$tool 0."
@@ -22,8 +22,56 @@ for tool in $tools; do
         got=0
         "$tool" --help >/dev/full 2>"$T/err" || got=$?
         check "$tool --help into a full disk" "$got" 74
+        contains "$tool says so" "$(err)" "$tool: standard output: "
     }
 done
+
+# 74: what was found out and could not be written. A reader that has seen enough is no failure.
+setting PUBLIC_URL=https://x.example
+mkdir -p "$agent/call_logs"
+perl "$here/report_logs.pl" "$agent/call_logs" 3 || fail "no logs were made"
+one=$(find "$agent/call_logs" -name '*_CA*1.json')
+perl -MDigest::SHA=sha256_hex -MJSON::PP -e '
+    my ($log, $ledger) = @ARGV;
+    open(my $in, "<", $log) or die;
+    my ($text) = join("", <$in>) =~ /^\s*(.*?)\s*$/s;
+    my ($name, $sid) = $log =~ m{([^/]*_(CA\w+)\.json)$};
+    my $request = {schema => "phone-agent/request/1", id => "a1", call_sid => $sid, type => "todo", title => "milk",
+        quote => "milk", line => 1, due_at => undef, repeat => undef, phone => undef, by_owner => JSON::PP::true,
+        confirmed => JSON::PP::true, promised => JSON::PP::true, fulfilled => JSON::PP::false, confidence => 0.9};
+    open(my $out, ">", $ledger) or die;
+    print $out encode_json({schema => "phone-agent/requests-processed/1", calls => {$sid => {log => $name,
+        sha256 => sha256_hex($text), model => "m", at => "2026-02-28T23:49:32+09:00",
+        requests => [$request], summary => [], facts => []}}});
+' "$one" "$agent/call_logs/requests_processed.json" || fail "no ledger was made"
+status 0 pa-dial --at "2099-05-01T07:00:00+09:00" --about "one line"
+while IFS= read -r command; do
+    holds sh -c "$command | grep -q ." </dev/null
+    { sleep 0.05 && sh -c "$command" </dev/null 2>"$T/err" && echo 0 >"$T/got" || echo $? >"$T/got"; } | true
+    check "$command without a reader" "$(cat "$T/got")" 0
+    [ -w /dev/full ] || continue
+    got=0
+    sh -c "$command" </dev/null >/dev/full 2>"$T/err" || got=$?
+    check "$command into a full disk" "$got" 74
+    contains "$command says where" "$(err)" "standard output: "
+    contains "$command says why" "$(err)" ": No space left on device"
+done <<COMMANDS
+pa-act --list
+pa-act --function now --describe
+pa-bridge --show-prompt
+pa-dial --dry-run
+pa-dial --at 2099-05-01T08:00:00+09:00 --about again
+pa-doctor --init $T/another-\$\$
+pa-extract $one
+pa-report
+pa-report --json
+pa-report --tsv
+pa-report --why $one
+pa-report --html -
+pa-sim certificates $T/certificates
+COMMANDS
+setting PUBLIC_URL=
+rm -rf "$agent/call_logs" "$agent/spool"
 
 # 70: a bug of ours.
 for tool in pa-bridge pa-dial pa-doctor pa-extract pa-tunnel 'pa-webhook-sync https://x.example' 'pa-sim openai'; do
@@ -63,11 +111,28 @@ status 0 pa-dial --dry-run
 contains "an .env that others can read" "$(err)" "$agent/.env"
 chmod 600 "$agent/.env"
 
+# as_another COMMAND…: as somebody whom modes stop, which they do not do to root.
+as_another() {
+    got=0
+    limited 60 perl -e '($(, $)) = (65534, "65534 65534") if !$<; $< = $> = 65534 if !$<; exec @ARGV or exit 127' \
+        "$@" >"$T/out" 2>"$T/err" </dev/null || got=$?
+}
+
 # 74: a local read or write failed.
 mkdir "$agent/run/bridge.sock"
 status 74 pa-bridge --public-url https://x.example
 rmdir "$agent/run/bridge.sock"
 status 74 pa-doctor --init /dev/null/agent
+# An agent that is somebody else's is not taken for an empty one.
+chmod 711 "$T"
+chmod 000 "$agent"
+for tool in 'pa-act --list' pa-bridge pa-dial 'pa-doctor --offline' pa-report pa-tunnel; do
+    # shellcheck disable=SC2086
+    as_another $tool
+    check "$tool in an agent that may not be entered" "$got" 74
+    contains "$tool names it" "$(err)" "$agent: Permission denied"
+done
+chmod 700 "$agent" "$T"
 # 75: later. 69: no. 77: credentials. 65: input. 1: an honest no.
 status 75 pa-bridge ctl status
 contains "no bridge" "$(err)" "no bridge runs"
