@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/file.hpp"
 #include "cli/progress.hpp"
 #include "cli/tool.hpp"
 #include "config/settings.hpp"

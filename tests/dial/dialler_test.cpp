@@ -322,8 +322,13 @@ TEST_CASE("a dialler that died between create and answer neither loses nor repea
     auto leave_behind = [&] {
         auto entry = ledger.of_key("morning");
         auto lock = entry.lock();
-        REQUIRE(entry.write(
-            {Attempt::State::attempting, "+821000005678", "+15550001234", {}, rig.wall - 5s, {}}));
+        REQUIRE(entry.write({Attempt::State::attempting,
+                             "+821000005678",
+                             "+15550001234",
+                             {},
+                             rig.wall - 5s,
+                             {},
+                             {}}));
     };
     leave_behind();
     rig.twilio_takes_calls();
