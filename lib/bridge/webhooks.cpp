@@ -13,11 +13,7 @@ namespace pa::bridge {
 namespace {
 
 constexpr int max_resumes = 5;
-/// A bridge that is just restarting is asked again: connect, read and 5xx failures, 5 times
-/// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Not sent, not
-/// signed.
-constexpr std::string_view retry_fragment = "#rc=5&rp=ct,rt,5xx";
-/// A request and its retries have that long together, there.
+/// A request and its retries have that long together (total timeout, as for retry_fragment).
 constexpr std::chrono::seconds retries_take{15};
 
 void answer_twiml(const net::Responder& responder, std::string_view twiml) {
@@ -118,7 +114,7 @@ std::string Worker::stream_twiml(const std::string& call_sid, std::string_view f
 }
 
 std::string Worker::after_url() const {
-    return twilio::public_url_of(public_base_, "/after") + std::string(retry_fragment);
+    return twilio::public_url_of(public_base_, "/after") + std::string(twilio::retry_fragment);
 }
 
 std::string Worker::apology(std::string_view what) const {

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "dial/rules.hpp"
+#include "twilio/twiml.hpp"
 
 namespace pa::dial {
 namespace {
@@ -21,7 +22,7 @@ twilio::NewCall new_call(const Order& order, const std::string& from,
     twilio::NewCall call;
     call.to = order.to.str();
     call.from = from;
-    call.url = public_url + "/incoming";
+    call.url = public_url + "/incoming" + std::string(twilio::retry_fragment);
     call.status_callback = public_url + "/status";
     call.ring_seconds = order.ring_s;
     call.limit_seconds = order.limit_s;

@@ -14,6 +14,12 @@
 
 namespace pa::twilio {
 
+/// Behind the URL of a webhook: a bridge that is just restarting is asked again, where it could not
+/// be reached, did not answer or its tunnel said 5xx, five times in 15 s
+/// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Not sent, not
+/// signed.
+inline constexpr std::string_view retry_fragment = "#rc=5&rp=ct,rt,5xx";
+
 inline constexpr std::string_view twiml_content_type = "text/xml; charset=utf-8";
 
 struct ConnectStream {

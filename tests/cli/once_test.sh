@@ -67,6 +67,9 @@ for i in 1 2 3 4 5 6 7 8 9 10; do grep -q 'used before' "$T/evening.$i.err" || f
 first_pid=$(printf '%s\n' "$crons" | cut -d ' ' -f "$((first + 1))")
 kill -9 "$first_pid" "$bridge_pid"
 eventually 5 gone "$bridge_pid"
+# Nobody answers the carrier when the phone is picked up: it asks again.
+picked_up() { [ "$(grep -c '"status":"in-progress"' "$T/twilio.out")" = 2 ]; }
+eventually 20 picked_up
 bridge
 learnt evening
 check "the nine others learn it" "$(printf '%s\n' $statuses | sort | uniq -c | tr -s ' ' | tr '\n' ',')" " 9 0, 1 137,"

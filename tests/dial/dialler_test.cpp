@@ -108,7 +108,7 @@ TEST_CASE("a call is placed with everything Twilio and the bridge need") {
     Form form = form_decode(rig.http.sent(create_url).at(0).body);
     CHECK(form_value(form, "To") == "+821000005678");
     CHECK(form_value(form, "From") == "+15550001234");
-    CHECK(form_value(form, "Url") == "https://x.example/incoming");
+    CHECK(form_value(form, "Url") == "https://x.example/incoming#rc=5&rp=ct,rt,5xx");
     CHECK(form_value(form, "StatusCallback") == "https://x.example/status");
     CHECK(form_value(form, "AsyncAmdStatusCallback") == "https://x.example/amd");
     CHECK(form_value(form, "Timeout") == "30");
