@@ -79,7 +79,11 @@ bool CallStates::forgotten(std::string_view call_sid) const {
 CallState& CallStates::update(std::string_view call_sid, const Form& callback, TimePoint now) {
     CallState& state = at(call_sid, now);
     std::string_view status = form_value(callback, "CallStatus");
-    if (rank(status) > rank(state.status)) state.status = status == "initiated" ? "queued" : status;
+    if (rank(status) > rank(state.status)) {
+        state.status = status == "initiated" ? "queued" : status;
+        if (status == "ringing") state.rang = now;
+        if (status == "in-progress") state.answered = now;
+    }
     if (auto by = form_value(callback, "AnsweredBy"); !by.empty()) state.answered_by = by;
     read_number(callback, "SipResponseCode", state.sip_code);
     read_number(callback, "CallDuration", state.duration_s);

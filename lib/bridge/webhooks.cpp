@@ -88,11 +88,12 @@ void Worker::expect(const std::string& call_sid, bool with_dial) {
 }
 
 void Worker::answer_when_briefed(CallFacts facts, net::Responder responder) {
-    std::string sid = facts.call_sid;
-    auto dial = commons_.dials.take(sid, facts.to, net::Clock::now());
-    brief_call(std::move(facts), std::move(dial), [this, sid, responder](CallDriver* call) {
+    std::string sid = facts.call_sid, from = facts.from, to = facts.to;
+    auto dial = commons_.dials.take(sid, to, net::Clock::now());
+    brief_call(std::move(facts), std::move(dial), [=, this](CallDriver* call) {
         if (call == nullptr)
             return answer_twiml(responder, apology(agent::phrases(settings_.language).unreachable));
+        call->learn_numbers(from, to);  // it may have been under way already, to be prewarmed
         call->milestones().asked(loop_.now());
         if (call->twiml.empty()) call->twiml = stream_twiml(sid, {});
         answer_twiml(responder, call->twiml);

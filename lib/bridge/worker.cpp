@@ -145,6 +145,7 @@ void Worker::brief_call(CallFacts facts, std::optional<Dial> dial,
                 auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
                 CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
                 count_places();
+                catch_up(call);
                 call.begin();
                 end_if_over(call);
                 done(&call);
@@ -152,7 +153,15 @@ void Worker::brief_call(CallFacts facts, std::optional<Dial> dial,
         });
 }
 
-/// The carrier may have told the end of a call while it was still being prepared, or we be ending.
+/// What the carrier has told while the call was still being prepared.
+void Worker::catch_up(CallDriver& call) const {
+    const CallState* known = states_.find(call.meta().call_sid);
+    if (known == nullptr) return;
+    if (known->rang) call.milestones().saw_status("ringing", *known->rang);
+    if (known->answered) call.milestones().saw_status("in-progress", *known->answered);
+}
+
+/// That may have been its end; or we may be ending.
 void Worker::end_if_over(CallDriver& call) {
     const CallState* known = states_.find(call.meta().call_sid);
     if (known != nullptr && known->final()) call.feed(call::CarrierStatus{known->status});

@@ -161,6 +161,7 @@ private:
     [[nodiscard]] bool over_here(std::string_view call_sid) const;
     void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
+    void catch_up(CallDriver& call) const;
     void end_if_over(CallDriver& call);
     void tell_state(const std::string& call_sid);
     void save(store::CallLog log);

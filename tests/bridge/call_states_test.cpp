@@ -30,6 +30,19 @@ TEST_CASE("what the carrier tells beside the status is kept") {
     CHECK(states.find("CA2") == nullptr);
 }
 
+TEST_CASE("when it rang and was answered is known before there is more of the call") {
+    CallStates states;
+    CHECK_FALSE(states.update("CA1", {{"CallStatus", "initiated"}}, now).rang);
+    states.update("CA1", {{"CallStatus", "ringing"}}, now + std::chrono::seconds(1));
+    states.update("CA1", {{"CallStatus", "in-progress"}}, now + std::chrono::seconds(5));
+    states.update("CA1", {{"CallStatus", "in-progress"}}, now + std::chrono::seconds(6));
+    CHECK(states.find("CA1")->rang == now + std::chrono::seconds(1));
+    CHECK(states.find("CA1")->answered == now + std::chrono::seconds(5));
+    // One that comes late tells nothing.
+    states.update("CA2", {{"CallStatus", "in-progress"}}, now);
+    CHECK_FALSE(states.update("CA2", {{"CallStatus", "ringing"}}, now).rang);
+}
+
 TEST_CASE("only the last calls are remembered") {
     CallStates states;
     for (std::size_t i = 0; i <= CallStates::most; ++i)

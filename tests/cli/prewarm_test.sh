@@ -40,5 +40,22 @@ for how in session off; do
     status 0 pa-dial --wait
     log=$(log_of "$(head -n 1 "$T/out")")
     check "$how: the greeting" "$(json "$log" '$d->{transcript}[0]{text}')" "좋은 아침! 나 하나야. 잘 잤어?"
+    contains "$how: when it rang" "$(pa-report --why "$log")" "ring: until it was answered"
     stop_world
 done
+
+# Picked up before everything is read that it needs: a function takes its time to say what it does.
+world hang-up-at-once
+mkdir -p "$agent/functions"
+cat >"$agent/functions/slow" <<'SH'
+#!/bin/sh
+sleep 2
+echo '{"description": "Slow", "parameters": {"type": "object", "properties": {}}}'
+SH
+chmod 755 "$agent/functions/slow"
+pipeline
+status 0 pa-dial --wait
+log=$(log_of "$(head -n 1 "$T/out")")
+check "who was called by whom" "$(json "$log" '@$d{qw(from to)}' | tr '\n' ' ')" "+15550001000 $owner "
+contains "when it rang" "$(pa-report --why "$log")" "ring: until it was answered"
+stop_world
