@@ -23,9 +23,9 @@ namespace {
 struct Site {
     test::LoopThread thread;
     std::unique_ptr<Server> server;
-    std::vector<ServerRequest> requests;  // after call(), or a response
-    std::function<void(const ServerRequest&, Responder)> act = [](const ServerRequest& request,
-                                                                  const Responder& responder) {
+    std::vector<ServerRequest> seen;  // on that thread
+    using Act = std::function<void(const ServerRequest&, Responder)>;
+    Act act = [](const ServerRequest& request, const Responder& responder) {
         responder.answer(200, "text/plain", request.method + " " + request.path, {{"x-a", "b"}});
     };
 
@@ -34,7 +34,7 @@ struct Site {
             server = test::listen(
                 thread.loop(), std::move(options),
                 [this](const ServerRequest& request, Responder responder) {
-                    requests.push_back(request);
+                    seen.push_back(request);
                     act(request, std::move(responder));
                 },
                 std::move(on_upgrade));
@@ -42,6 +42,14 @@ struct Site {
     }
     ~Site() {
         thread.call([&] { server.reset(); });
+    }
+    void acts(Act other) {
+        thread.call([&] { act = std::move(other); });
+    }
+    /// The requests so far.
+    [[nodiscard]] const std::vector<ServerRequest>& requests() {
+        thread.call([] {});
+        return seen;
     }
     [[nodiscard]] std::string url(const std::string& target = "/") const {
         return "http://127.0.0.1:" + std::to_string(server->port()) + target;
@@ -73,8 +81,8 @@ TEST_CASE("a request arrives with method, path, query, body, headers and peer") 
     CHECK(response.body == "POST /voice");
     CHECK(response.header("content-type") == "text/plain");
     CHECK(response.header("X-A") == "b");
-    REQUIRE(site.requests.size() == 1);
-    const ServerRequest& got = site.requests.front();
+    REQUIRE(site.requests().size() == 1);
+    const ServerRequest& got = site.requests().front();
     CHECK(got.body == request.body);
     CHECK(got.peer == "127.0.0.1");
     CHECK(got.query == Form{{"a", "1"}, {"b", "x y&z"}, {"c", ""}});
@@ -95,7 +103,7 @@ TEST_CASE("every method arrives under its name, with and without a body") {
             if (*body == '\0' && std::string(method) == "PATCH")
                 request.headers = {{"Content-Length", "0"}};
             CHECK(site.get(request, "/x").body == std::string(method) + " /x");
-            CHECK(site.requests.back().body == body);
+            CHECK(site.requests().back().body == body);
         }
     HttpRequest head;
     head.method = "HEAD";
@@ -115,7 +123,7 @@ TEST_CASE("one connection carries many requests") {
         CHECK_THAT(client.read_until("GET /a"), contains("HTTP/1.1 200 OK"));
         client.send(post);
         CHECK_THAT(client.read_until("POST /b"), contains("HTTP/1.1 200 OK"));
-        CHECK(site.requests.back().body == "abc");
+        CHECK(site.requests().back().body == "abc");
     }
     client.send(get + get + get);
     for (int i = 0; i < 3; ++i) CHECK_THAT(client.read_until("GET /a"), contains("200 OK"));
@@ -126,10 +134,10 @@ TEST_CASE("whoever sends requests ahead of the answers cannot stop the loop") {
     const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
     const std::string post = "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
     if (GENERATE(false, true))
-        site.act = [&](const ServerRequest& request, const Responder& responder) {
+        site.acts([&](const ServerRequest& request, const Responder& responder) {
             site.thread.loop().post(
                 [responder, path = request.path] { responder.answer(200, "", "GET " + path); });
-        };
+        });
     BareSocket client(site.server->port());
     client.send(GENERATE_COPY(get + post + get + post, post + post + post, post + get,
                               get + post + "garbage", post + std::string(100'000, 'x')));
@@ -150,9 +158,9 @@ TEST_CASE(
     "a large answer to a client that reads slowly arrives whole, and the connection goes on") {
     Site site;
     std::string large(3'000'000, 'x');
-    site.act = [&](const ServerRequest&, const Responder& responder) {
+    site.acts([&](const ServerRequest&, const Responder& responder) {
         responder.answer(200, "", large);
-    };
+    });
     BareSocket client(site.server->port(), 4096);
     for (int i = 0; i < 2; ++i) {
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -189,7 +197,7 @@ TEST_CASE("what the server cannot or will not read is refused with a status") {
         CHECK(status_line(client.upgrade()) == "HTTP/1.1 404 Not Found");
         CHECK_THAT(client.read_all(), contains("Not Found"));
     }
-    CHECK(site.requests.empty());
+    CHECK(site.requests().empty());
 }
 
 TEST_CASE("a body of exactly the limit, in small pieces, is taken") {
@@ -200,7 +208,7 @@ TEST_CASE("a body of exactly the limit, in small pieces, is taken") {
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
     for (int i = 0; i < 100; ++i) client.send("0123456789");
     CHECK_THAT(client.read_until("POST /"), contains("200 OK"));
-    CHECK(site.requests.front().body.size() == 1000);
+    CHECK(site.requests().front().body.size() == 1000);
 }
 
 TEST_CASE("a head of many headers passes") {
@@ -213,28 +221,28 @@ TEST_CASE("a head of many headers passes") {
     BareSocket client(site.server->port());
     client.send(head + "X-Last: here\r\n\r\n");
     CHECK_THAT(client.read_until("GET /"), contains("200 OK"));
-    CHECK(site.requests.front().header("x-last") == "here");
+    CHECK(site.requests().front().header("x-last") == "here");
 }
 
 TEST_CASE("a responder may answer later, once, or never") {
     Site site;
     SECTION("the first answer counts") {
-        site.act = [](const ServerRequest&, const Responder& responder) {
+        site.acts([](const ServerRequest&, const Responder& responder) {
             responder.answer(201, "", "first");
             responder.answer(202, "", "second");
-        };
+        });
         HttpResponse response = site.get({});
         CHECK(response.status == 201);
         CHECK(response.body == "first");
     }
     SECTION("dropped unanswered, at once") {
-        site.act = [](const ServerRequest&, const Responder&) {};
+        site.acts([](const ServerRequest&, const Responder&) {});
         CHECK(site.get({}).status == 500);
     }
     SECTION("dropped unanswered, later") {
-        site.act = [&](const ServerRequest&, Responder responder) {
+        site.acts([&](const ServerRequest&, Responder responder) {
             site.thread.loop().post([responder = std::move(responder)] {});
-        };
+        });
         CHECK(site.get({}).status == 500);
     }
 }
@@ -243,10 +251,10 @@ TEST_CASE("an answer to a client that has gone is dropped") {
     Site site;
     std::optional<Responder> kept;
     std::promise<void> asked;
-    site.act = [&](const ServerRequest&, Responder responder) {
+    site.acts([&](const ServerRequest&, Responder responder) {
         kept = std::move(responder);
         asked.set_value();
-    };
+    });
     {
         BareSocket client(site.server->port());
         client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
@@ -254,19 +262,18 @@ TEST_CASE("an answer to a client that has gone is dropped") {
     }
     site.thread.call([&] { kept->answer(200, "", std::string(1'000'000, 'x')); });
     site.thread.call([&] { kept.reset(); });
-    site.act = [](const ServerRequest&, const Responder& responder) {
-        responder.answer(200, "", "on");
-    };
+    site.acts(
+        [](const ServerRequest&, const Responder& responder) { responder.answer(200, "", "on"); });
     CHECK(site.get({}).body == "on");
 }
 
 TEST_CASE("a server may be destroyed while requests wait for answers") {
     Site site;
     std::optional<Responder> kept;
-    site.act = [&](const ServerRequest&, Responder responder) {
+    site.acts([&](const ServerRequest&, Responder responder) {
         kept = std::move(responder);
         site.server.reset();  // from inside its own callback
-    };
+    });
     std::string url = site.url();
     CurlHttp http;
     HttpRequest request;
@@ -359,7 +366,7 @@ TEST_CASE("a unix socket is private, replaced when stale, and not taken from the
         auto response = http.send(request);
         REQUIRE(response);
         CHECK(response->body == "GET /status");
-        CHECK(site.requests.front().peer.empty());
+        CHECK(site.requests().front().peer.empty());
         auto loop = test::make_loop();
         auto second = Server::listen(*loop, options, test::no_requests);
         REQUIRE_FALSE(second);

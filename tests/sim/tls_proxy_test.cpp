@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include <future>
 #include <thread>
 
 #include "sim/certificate.hpp"
@@ -115,9 +116,9 @@ std::string read_until(Stream& s, const std::string& end) {
 }  // namespace
 
 TEST_CASE("a request through the tunnel reaches the local port with ngrok's headers") {
-    std::string seen;
+    std::promise<std::string> heard;
     Upstream local([&](Stream& s) {
-        seen = read_until(s, "To=1");
+        heard.set_value(read_until(s, "To=1"));
         s.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", kPatience);
     });
     auto proxy = proxy_to(local.port);
@@ -127,6 +128,7 @@ TEST_CASE("a request through the tunnel reaches the local port with ngrok's head
     auto answer = client.receive("\r\n\r\nok");
     CHECK_THAT(answer, contains("200 OK"));
     CHECK_THAT(answer, contains("Connection: keep-alive"));
+    const std::string seen = heard.get_future().get();
     CHECK_THAT(seen, contains("POST /incoming HTTP/1.1"));
     CHECK_THAT(seen, contains("X-Forwarded-For: 127.0.0.1"));
     CHECK_THAT(seen, contains("X-Forwarded-Host: localhost:1"));
