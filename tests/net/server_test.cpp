@@ -47,9 +47,10 @@ struct Site {
         thread.call([&] { act = std::move(other); });
     }
     /// The requests so far.
-    [[nodiscard]] const std::vector<ServerRequest>& requests() {
-        thread.call([] {});
-        return seen;
+    [[nodiscard]] std::vector<ServerRequest> requests() {
+        std::vector<ServerRequest> so_far;
+        thread.call([&] { so_far = seen; });
+        return so_far;
     }
     [[nodiscard]] std::string url(const std::string& target = "/") const {
         return "http://127.0.0.1:" + std::to_string(server->port()) + target;
@@ -82,7 +83,7 @@ TEST_CASE("a request arrives with method, path, query, body, headers and peer") 
     CHECK(response.header("content-type") == "text/plain");
     CHECK(response.header("X-A") == "b");
     REQUIRE(site.requests().size() == 1);
-    const ServerRequest& got = site.requests().front();
+    const ServerRequest got = site.requests().front();
     CHECK(got.body == request.body);
     CHECK(got.peer == "127.0.0.1");
     CHECK(got.query == Form{{"a", "1"}, {"b", "x y&z"}, {"c", ""}});
