@@ -23,6 +23,7 @@ namespace {
 struct Site {
     test::LoopThread thread;
     std::unique_ptr<Server> server;
+    int port = 0;
     std::vector<ServerRequest> seen;  // on that thread
     using Act = std::function<void(const ServerRequest&, Responder)>;
     Act act = [](const ServerRequest& request, const Responder& responder) {
@@ -38,6 +39,7 @@ struct Site {
                     act(request, std::move(responder));
                 },
                 std::move(on_upgrade));
+            port = server->port();
         });
     }
     ~Site() {
@@ -53,7 +55,7 @@ struct Site {
         return so_far;
     }
     [[nodiscard]] std::string url(const std::string& target = "/") const {
-        return "http://127.0.0.1:" + std::to_string(server->port()) + target;
+        return "http://127.0.0.1:" + std::to_string(port) + target;
     }
     [[nodiscard]] HttpResponse get(HttpRequest request, const std::string& target = "/") const {
         CurlHttp http;
@@ -157,8 +159,8 @@ TEST_CASE("a client that says so is closed after the answer") {
 
 TEST_CASE(
     "a large answer to a client that reads slowly arrives whole, and the connection goes on") {
+    const std::string large(3'000'000, 'x');
     Site site;
-    std::string large(3'000'000, 'x');
     site.acts([&](const ServerRequest&, const Responder& responder) {
         responder.answer(200, "", large);
     });
