@@ -118,8 +118,8 @@ Result<pa::dial::Order> order_of(const Options& o, const pa::config::Settings& s
 
 Result<Exit> show(const Options& o, const pa::config::Settings& settings,
                   const pa::twilio::Account& account, const pa::dial::Order& order) {
-    auto allowed =
-        pa::dial::check_rules(order.to, order.urgent, settings, pa::wall_now(), pa::cli::say);
+    pa::dial::SpendingLogs logs(settings.call_log_dir, pa::cli::say);
+    auto allowed = pa::dial::check_rules(order.to, order.urgent, settings, pa::wall_now(), logs);
     if (!allowed) return allowed.error();
     std::string pn = settings.twilio_phone_number_sid;
     std::string from =

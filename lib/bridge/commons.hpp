@@ -67,6 +67,8 @@ struct Commons {
     FunctionCatalog catalog;  // used on the office's thread only
     TaskPool office{1};       // reads files for briefings
     FunctionRunner functions;
+    std::atomic<bool> give_up{false};  // what waits for the carrier in `lines`
+    TaskPool lines{1};       // sees to numbers that calls are put through to; asks the carrier
     TaskPool after_call{4};  // runs --on-call-end
 
     /// Waits for what runs in the pools, and ends functions. Their tasks know the workers: this is
@@ -74,6 +76,8 @@ struct Commons {
     void finish() {
         functions.finish();
         after_call.finish();
+        give_up = true;
+        lines.finish();
         office.finish();
     }
 };

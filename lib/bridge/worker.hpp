@@ -30,6 +30,14 @@ struct TransferWish {
     std::string caller, called;
 };
 
+/// A number that a call is put through to. It is being called, for whoever wants to place a call to
+/// it (dial/line), until it is released.
+struct PutThrough {
+    PhoneNumber number;
+    std::string call_sid;  // of the call
+    std::string counted;   // in the ledger; "" once the carrier has dialled it
+};
+
 /// What a worker cannot do alone. From the thread of worker `by`; it is done later, or now if that
 /// is the front desk's thread.
 class WorkerHost {
@@ -142,7 +150,8 @@ private:
 
     // live_commands.cpp
     void transfer(CallDriver& call, json::Value wanted, const net::Responder& responder);
-    void uncount_dial(const std::string& name);
+    void release(const PutThrough& to);
+    void release(const std::string& call_sid);
     void transfer_ended(CallDriver& call, const Form& form);
 
     // resume.cpp
@@ -181,7 +190,7 @@ private:
     CallStates states_;
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
-    std::map<std::string, std::string> counted_transfers_;  // by call, until the carrier has them
+    std::map<std::string, PutThrough> put_through_;                             // by call
     Metrics metrics_;
     // Of its own, though they have threads: what they answer comes back to this loop, a journal's
     // batch is synced file by file and must stay within its 100 ms with any number of workers, and

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <set>
+#include <map>
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -24,27 +24,73 @@ std::optional<Attempt::State> state_of(std::string_view name) {
     return std::nullopt;
 }
 
-/// Of a day's file: one line a call, and one more for a call that was taken back.
-int counted(std::string_view lines) {
-    std::set<std::string> ids;
-    for (std::string_view line : split(lines, '\n')) {
-        auto document = json::Document::parse(line);
-        if (!document) continue;
-        std::string id(document->root()["id"].text());
-        if (document->root()["void"].boolean())
-            ids.erase(id);
-        else
-            ids.insert(id);
+}  // namespace
+
+/// Of a day's file: the first of a call counts it, what comes later is what has become of it.
+struct Ledger::Line {
+    std::string id;
+    WallTime at;
+    std::optional<WallTime> runs_until;
+    std::string call_sid;
+    bool is_void = false, closed = false;
+
+    [[nodiscard]] std::string str() const {
+        json::Writer w;
+        w.start().object().member("id", id);
+        if (is_void) w.member("void", true);
+        if (closed) w.member("closed", true);
+        if (!call_sid.empty()) w.member("call_sid", call_sid);
+        if (runs_until) w.member("runs_until", to_iso(*runs_until));
+        return w.member("at", to_iso(at)).end().str() + "\n";
     }
-    return static_cast<int>(ids.size());
+};
+
+namespace {
+
+/// The calls of a day.
+struct Day {
+    int placed = 0;
+    std::vector<Ledger::Open> open;
+};
+
+struct Known {
+    Ledger::Open call;
+    std::optional<WallTime> runs_until;
+    bool closed = false;
+};
+
+void take(std::map<std::string, Known>& calls, json::Value line, std::string_view day) {
+    const std::string id(line["id"].text());
+    if (line["void"].boolean()) return void(calls.erase(id));
+    const auto [it, is_new] = calls.try_emplace(id);
+    Known& known = it->second;
+    if (is_new) {
+        known.call = {fmt::format("{}/{}", day, id), {}, {}};
+        known.call.at = parse_iso(line["at"].text()).value_or(WallTime{});
+        known.runs_until = parse_iso(line["runs_until"].text());
+    }
+    if (line["call_sid"].is_string()) known.call.call_sid = line["call_sid"].text();
+    if (line["closed"].boolean()) known.closed = true;
 }
 
-std::string day_line(std::string_view id, bool is_void, WallTime at) {
-    json::Writer w;
-    w.start().object().member("id", id);
-    if (is_void) w.member("void", true);
-    return w.member("at", to_iso(at)).end().str() + "\n";
+/// What cannot be read was cut off by a crash, and is passed over.
+Result<Day> read_day(const std::string& file, std::string_view name, WallTime now) {
+    Day day;
+    if (!file_exists(file)) return day;
+    auto text = read_file(file);
+    if (!text) return text.error();
+    std::map<std::string, Known> calls;
+    for (std::string_view line : split(*text, '\n'))
+        if (auto document = json::Document::parse(line); document)
+            take(calls, document->root(), name);
+    day.placed = static_cast<int>(calls.size());
+    for (auto& [id, known] : calls)
+        if (!known.closed && known.runs_until && now < *known.runs_until)
+            day.open.push_back(std::move(known.call));
+    return day;
 }
+
+std::string day_of(WallTime at) { return to_file_stamp(at).substr(0, 10); }
 
 }  // namespace
 
@@ -116,30 +162,55 @@ Ledger::Entry Ledger::of_number(const PhoneNumber& number) const {
     return Entry(fmt::format("{}/to-{}", folder_, number.str().substr(1)));
 }
 
-Result<std::string> Ledger::count(WallTime now, const std::function<Status(int)>& allowed) const {
+std::string Ledger::file_of(std::string_view day) const {
+    return fmt::format("{}/day-{}.jsonl", folder_, day);
+}
+
+Result<std::string> Ledger::count(WallTime now, std::optional<WallTime> runs_until,
+                                  const std::function<Status(const Count&)>& allowed) const {
     if (Status made = make_folder(); !made) return made.error();
     auto lock = FileLock::acquire(folder_ + "/day.lock");
     if (!lock) return lock.error();
-    std::string day = to_file_stamp(now).substr(0, 10),
-                file = fmt::format("{}/day-{}.jsonl", folder_, day);
-    std::string lines;
-    if (file_exists(file)) {
-        auto text = read_file(file);
-        if (!text) return text.error();
-        lines = std::move(*text);
-    }
-    if (Status ok = allowed(counted(lines)); !ok) return ok.error();
-    std::string id = hex(random_bytes(8));
-    if (Status ok = append_file(file, day_line(id, false, now)); !ok) return ok.error();
-    return day + "/" + id;
+    Civil midnight = to_civil(now);
+    midnight.hour = midnight.minute = midnight.second = 0;
+    const std::string day = day_of(now),
+                      day_before = day_of(from_civil(midnight) - std::chrono::hours(1));
+    auto today = read_day(file_of(day), day, now);
+    if (!today) return today.error();
+    auto before = read_day(file_of(day_before), day_before, now);
+    if (!before) return before.error();
+    if (Status ok = allowed({today->placed, std::move(today->open), std::move(before->open)}); !ok)
+        return ok.error();
+    Line line{hex(random_bytes(8)), now, runs_until, {}};
+    if (Status ok = append_file(file_of(day), line.str()); !ok) return ok.error();
+    return day + "/" + line.id;
+}
+
+Status Ledger::add(const std::string& name, Line line) const {
+    auto lock = FileLock::acquire(folder_ + "/day.lock");
+    if (!lock) return lock.error();
+    const std::size_t slash = name.find('/');
+    line.id = name.substr(slash + 1);
+    line.at = wall_now();
+    return append_file(file_of(name.substr(0, slash)), line.str());
 }
 
 Status Ledger::uncount(const std::string& name) const {
-    auto lock = FileLock::acquire(folder_ + "/day.lock");
-    if (!lock) return lock.error();
-    std::size_t slash = name.find('/');
-    return append_file(fmt::format("{}/day-{}.jsonl", folder_, name.substr(0, slash)),
-                       day_line(name.substr(slash + 1), true, wall_now()));
+    Line line;
+    line.is_void = true;
+    return add(name, line);
+}
+
+Status Ledger::name_call(const std::string& name, std::string_view call_sid) const {
+    Line line;
+    line.call_sid = call_sid;
+    return add(name, line);
+}
+
+Status Ledger::close(const std::string& name) const {
+    Line line;
+    line.closed = true;
+    return add(name, line);
 }
 
 }  // namespace pa::dial

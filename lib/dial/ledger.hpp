@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/phone_number.hpp"
@@ -60,15 +61,35 @@ public:
     [[nodiscard]] Entry of_key(std::string_view key) const;
     [[nodiscard]] Entry of_number(const PhoneNumber& number) const;
 
-    /// Counts one call on the day of `now`, if `allowed(calls counted before)`; one step for all
-    /// processes. Returns the name under which it can be taken back.
-    [[nodiscard]] Result<std::string> count(WallTime now,
-                                            const std::function<Status(int)>& allowed) const;
+    /// A call that was counted and may run: for all that is known here, it may still cost
+    /// something.
+    struct Open {
+        std::string name, call_sid;  // "" until it is known
+        WallTime at;
+    };
+    /// What was counted before.
+    struct Count {
+        int placed = 0;                       // on this day
+        std::vector<Open> today, day_before;  // of them, and of those of the day before
+    };
+    /// Counts one call on the day of `now`, if `allowed`; one step for all processes. It is open
+    /// until `runs_until` at most; nullopt: never. Returns the name under which more of it can be
+    /// told.
+    [[nodiscard]] Result<std::string> count(
+        WallTime now, std::optional<WallTime> runs_until,
+        const std::function<Status(const Count&)>& allowed) const;
     /// The call of that name was not made after all.
     [[nodiscard]] Status uncount(const std::string& name) const;
+    /// It is this one.
+    [[nodiscard]] Status name_call(const std::string& name, std::string_view call_sid) const;
+    /// It has ended, and costs nothing.
+    [[nodiscard]] Status close(const std::string& name) const;
 
 private:
+    struct Line;
     [[nodiscard]] Status make_folder() const;
+    [[nodiscard]] std::string file_of(std::string_view day) const;
+    [[nodiscard]] Status add(const std::string& name, Line line) const;
     std::string folder_;
 };
 

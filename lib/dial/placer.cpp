@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "dial/rules.hpp"
 #include "twilio/twiml.hpp"
 
 namespace pa::dial {
@@ -12,8 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 using State = Attempt::State;
 
-/// A create may still be under way at the service when its sender has given up.
-constexpr auto settling_time = 60s;
+/// Queueing before the ring, and a bridge that is started again at the end.
+constexpr auto margin = 120s;
+
+std::chrono::seconds runs_at_most(const Order& order) {
+    return std::chrono::seconds(order.ring_s + order.limit_s) + margin;
+}
 
 }  // namespace
 
@@ -34,7 +37,15 @@ twilio::NewCall new_call(const Order& order, const std::string& from,
 }
 
 Placer::Placer(World world)
-    : world_(std::move(world)), ledger_(world_.settings.directory + "/run") {}
+    : world_(std::move(world)),
+      ask_{world_.calls,
+           [this](const std::string& call_sid) {
+               auto known = world_.bridge.call(call_sid);
+               return known && *known ? std::optional((*known)->final()) : std::nullopt;
+           },
+           world_.now, world_.sleep},
+      ledger_(world_.settings.directory + "/run"),
+      logs_(world_.settings.call_log_dir, world_.say) {}
 
 Result<Placed> Placer::place(const Order& order) {
     Entries entries{std::nullopt, ledger_.of_number(order.to)};
@@ -44,40 +55,13 @@ Result<Placed> Placer::place(const Order& order) {
         auto lock = entries.key->lock();  // whoever comes second waits here for the first one's SID
         if (!lock) return lock.error();
         key_lock = std::move(*lock);
-        auto used = settle(*entries.key);
+        auto used = settle(*entries.key, ask_);
         if (!used) return used.error();
         if (*used) return Placed{(*used)->call_sid, (*used)->to, true, (*used)->outcome};
     }
-    const WallTime now = world_.now();
-    if (Status ok = check_rules(order.to, order.urgent, world_.settings, now, world_.say); !ok)
-        return ok.error();
+    Status ok = check_rules(order.to, order.urgent, world_.settings, world_.now(), logs_);
+    if (!ok) return ok.error();
     return place_new(order, entries);
-}
-
-/// What became of the call written down in `entry`, whose lock we hold: nullopt if none was made.
-Result<std::optional<Attempt>> Placer::settle(const Ledger::Entry& entry) {
-    auto attempt = entry.read();
-    if (!attempt) return attempt.error();
-    if (attempt->state == State::none) return std::optional<Attempt>();
-    if (attempt->state != State::attempting) return std::optional(*attempt);
-    auto sid = look_patiently(*attempt);
-    if (!sid) return sid.error().in("an earlier call in doubt cannot be looked up");
-    attempt->state = *sid ? State::placed : State::none;
-    attempt->call_sid = sid->value_or("");
-    if (Status written = entry.write(*attempt); !written) return written.error();
-    return *sid ? std::optional(*attempt) : std::nullopt;
-}
-
-/// The list of calls is eventually consistent: a young attempt is looked for several times.
-Result<std::optional<std::string>> Placer::look_patiently(const Attempt& a) {
-    Result<std::optional<std::string>> found = std::optional<std::string>();
-    for (auto pause : {0ms, 1000ms, 2000ms, 3000ms}) {
-        if (pause > 0ms && world_.now() - a.attempted_at > settling_time) break;
-        if (pause > 0ms) world_.sleep(pause);
-        found = world_.calls.look(a.to, a.from, a.attempted_at, world_.now());
-        if (found && *found) break;
-    }
-    return found;
 }
 
 Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
@@ -91,13 +75,15 @@ Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
 
     auto lock = entries.number.lock();
     if (!lock) return lock.error();
-    if (Status free = check_line_free(order, entries.number); !free) return free.error();
-    auto counted = ledger_.count(world_.now(), [&](int placed) {
-        return check_daily_cap(s.max_calls_per_day, placed, order.urgent);
-    });
+    if (Status free = check_line_free(order.to, entries.number, ask_); !free) return free.error();
+    auto counted = count(order);
     if (!counted) return counted.error();
     auto sid = create(order, entries, *info, *from);
-    if (sid) return Placed{*sid, order.to.str(), false, std::nullopt};
+    if (sid) {
+        if (Status named = ledger_.name_call(*counted, *sid); !named)
+            world_.say(named.error().what);
+        return Placed{*sid, order.to.str(), false, std::nullopt};
+    }
     auto left = entries.number.read();
     bool in_doubt = left && left->state == State::attempting;
     if (!in_doubt)
@@ -105,27 +91,58 @@ Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
     return sid.error();
 }
 
-/// One call per destination at a time.
-Status Placer::check_line_free(const Order& order, const Ledger::Entry& entry) {
-    auto last = settle(entry);
-    if (!last) return last.error();
-    if (!*last || (*last)->state != State::placed) return Done{};
-    auto over = is_over(**last);
-    if (!over) return over.error().in(fmt::format("the earlier call {}", (*last)->call_sid));
-    if (*over) return Done{};
-    return Error{Errc::later, fmt::format("{} is being called already ({})",
-                                          mask_number(order.to.str()), (*last)->call_sid)};
+/// What our rules say of one call more, in one step with writing it down. Before money that is held
+/// back forbids it, those calls are asked after that may have ended without a log.
+Result<std::string> Placer::count(const Order& order) {
+    const config::Settings& s = world_.settings;
+    for (bool last = false;; last = true) {
+        const WallTime now = world_.now();
+        bool held = false;
+        Ledger::Count before;
+        auto counted = ledger_.count(now, now + runs_at_most(order), [&](const Ledger::Count& c) {
+            if (Status ok = check_daily_cap(s.max_calls_per_day, c.placed, order.urgent); !ok)
+                return ok;
+            if (!s.budget_day_usd && !s.budget_month_usd) return Status(Done{});
+            before = c;
+            const Spending spent = spending(before, now);
+            Status ok = check_budgets(s, spent);
+            held = !ok && spent.held_month > 0;
+            return ok;
+        });
+        if (counted || !held || last) return counted;
+        release(before.today);
+        release(before.day_before);
+    }
 }
 
-Result<bool> Placer::is_over(const Attempt& attempt) {
-    auto known = world_.bridge.call(attempt.call_sid);
-    bool bridge_knows = known && *known;
-    if (bridge_knows && (*known)->final()) return true;
-    auto call = world_.calls.fetch(attempt.call_sid);  // the bridge may have missed the end
-    if (call) return twilio::is_final(call->status);
-    if (call.error().code != Errc::unavailable) return call.error();
-    // Twilio has no such call: its record was deleted, or it is too young to be seen.
-    return !bridge_knows && world_.now() - attempt.attempted_at > settling_time;
+/// Leaves those calls in `before` that money is held back for.
+Spending Placer::spending(Ledger::Count& before, WallTime now) {
+    const Civil civil = to_civil(now);
+    logs_.look(civil);
+    auto in_log = [this](const Ledger::Open& call) { return logs_.has(call.call_sid); };
+    std::erase_if(before.today, in_log);
+    std::erase_if(before.day_before, in_log);
+    const double each = world_.settings.budget_call_usd.value_or(logs_.usd_per_call());
+    Spending spent = logs_.spent(civil);
+    spent.held_day = each * static_cast<double>(before.today.size());
+    spent.held_month = spent.held_day;
+    if (civil.day > 1) spent.held_month += each * static_cast<double>(before.day_before.size());
+    return spent;
+}
+
+/// One that nobody answered has no log, and costs nothing.
+void Placer::release(const std::vector<Ledger::Open>& calls) {
+    for (const Ledger::Open& call : calls) {
+        if (call.call_sid.empty() || !was_not_answered(call)) continue;
+        if (Status closed = ledger_.close(call.name); !closed) world_.say(closed.error().what);
+    }
+}
+
+bool Placer::was_not_answered(const Ledger::Open& call) {
+    auto known = world_.bridge.call(call.call_sid);
+    if (known && *known) return (*known)->final() && (*known)->status != "completed";
+    auto there = world_.calls.fetch(call.call_sid);
+    return there && twilio::is_final(there->status) && there->status != "completed";
 }
 
 /// The one place where a call comes into being. What is written before and after it makes sure that
@@ -141,7 +158,7 @@ Result<std::string> Placer::create(const Order& order, const Entries& entries,
     auto creation = world_.calls.create(new_call(order, from, info.public_url), world_.never_sent);
     if (!creation.call_sid && creation.in_doubt) {
         world_.say(fmt::format("{}; looking whether the call was made", creation.error.what));
-        auto found = look_patiently(attempt);
+        auto found = look_patiently(attempt, ask_);
         if (found && *found) creation.call_sid = **found;
         if (!creation.call_sid)
             return Error{Errc::later, fmt::format("{}; no call is to be seen: try again later",

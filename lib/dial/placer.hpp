@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/phone_number.hpp"
 #include "base/result.hpp"
@@ -15,6 +16,8 @@
 #include "config/settings.hpp"
 #include "dial/bridge.hpp"
 #include "dial/ledger.hpp"
+#include "dial/line.hpp"
+#include "dial/rules.hpp"
 
 namespace pa::dial {
 
@@ -53,6 +56,8 @@ struct World {
 class Placer {
 public:
     explicit Placer(World world);
+    Placer(const Placer&) = delete;
+    Placer& operator=(const Placer&) = delete;
 
     /// Queued at Twilio when this returns. Errc::refused: a rule of ours; Errc::later: no bridge,
     /// or the network; if a create is in doubt the ledger keeps it, and the next attempt looks
@@ -66,17 +71,19 @@ private:
         std::optional<Ledger::Entry> key;
         Ledger::Entry number;
     };
-    [[nodiscard]] Result<std::optional<Attempt>> settle(const Ledger::Entry& entry);
-    [[nodiscard]] Result<std::optional<std::string>> look_patiently(const Attempt& attempt);
     [[nodiscard]] Result<Placed> place_new(const Order& order, const Entries& entries);
-    [[nodiscard]] Status check_line_free(const Order& order, const Ledger::Entry& entry);
-    [[nodiscard]] Result<bool> is_over(const Attempt& attempt);
+    [[nodiscard]] Result<std::string> count(const Order& order);
+    [[nodiscard]] Spending spending(Ledger::Count& before, WallTime now);
+    void release(const std::vector<Ledger::Open>& calls);
+    [[nodiscard]] bool was_not_answered(const Ledger::Open& call);
     [[nodiscard]] Result<std::string> create(const Order& order, const Entries& entries,
                                              const Bridge::Info& info, const std::string& from);
     [[nodiscard]] Status write(const Entries& entries, const Attempt& attempt) const;
 
     World world_;
+    Inquiry ask_;
     Ledger ledger_;
+    SpendingLogs logs_;
 };
 
 }  // namespace pa::dial

@@ -3,11 +3,9 @@
 #include <dirent.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
-#include "store/call_log.hpp"
 
 namespace pa::dial {
 namespace {
@@ -16,14 +14,32 @@ std::string clock(int minute_of_day) {
     return fmt::format("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60);
 }
 
-Status check_budget(std::optional<double> budget, double spent, std::string_view what,
+Status check_budget(std::optional<double> budget, double spent, double held, std::string_view what,
                     std::string_view key) {
-    if (!budget || spent < *budget) return Done{};
+    if (!budget || spent + held < *budget) return Done{};
+    if (spent < *budget)
+        return Error{
+            Errc::refused,
+            fmt::format("what is left of the budget of the {}, ${:.2f} of ${:.2f}, is held "
+                        "back for calls under way: call when they have ended, or raise {}",
+                        what, *budget - spent, *budget, key)};
     return Error{Errc::refused,
                  fmt::format("the budget of the {} is used up: ${:.2f} of ${:.2f} (raise "
                              "{} to go on)",
                              what, spent, *budget, key)};
 }
+
+std::string day_of(const Civil& now) {
+    return fmt::format("{:04}-{:02}-{:02}_", now.year, now.month, now.day);
+}
+
+/// Of the name of a log, "2026-02-28_23-49-32_CA….json".
+std::string sid_of(std::string_view name) {
+    name.remove_prefix(name.rfind('_') + 1);
+    return std::string(name.substr(0, name.find('.')));
+}
+
+std::string month_of(const Civil& now) { return fmt::format("{:04}-{:02}-", now.year, now.month); }
 
 }  // namespace
 
@@ -71,13 +87,16 @@ Status check_daily_cap(std::optional<int> cap, int placed, std::string_view urge
 }
 
 Status check_budgets(const config::Settings& settings, const Spending& spent) {
-    if (auto day = check_budget(settings.budget_day_usd, spent.day, "day", "BUDGET_DAY_USD"); !day)
+    if (auto day = check_budget(settings.budget_day_usd, spent.day, spent.held_day, "day",
+                                "BUDGET_DAY_USD");
+        !day)
         return day;
-    return check_budget(settings.budget_month_usd, spent.month, "month", "BUDGET_MONTH_USD");
+    return check_budget(settings.budget_month_usd, spent.month, spent.held_month, "month",
+                        "BUDGET_MONTH_USD");
 }
 
 std::vector<std::string> logs_of_month(const std::string& folder, const Civil& now) {
-    const std::string month = fmt::format("{:04}-{:02}-", now.year, now.month);
+    const std::string month = month_of(now);
     std::vector<std::string> names;
     auto close = [](DIR* d) { ::closedir(d); };
     std::unique_ptr<DIR, decltype(close)> dir(::opendir(folder.c_str()), close);
@@ -88,19 +107,31 @@ std::vector<std::string> logs_of_month(const std::string& folder, const Civil& n
     return names;
 }
 
-SpendingRead read_spending(const std::string& folder, const Civil& now) {
-    SpendingRead out;
-    const std::string day = fmt::format("{:04}-{:02}-{:02}_", now.year, now.month, now.day);
-    for (const std::string& name : logs_of_month(folder, now)) {
-        auto log = store::load_log(folder + "/" + name);
-        if (!log) {
-            out.warnings.push_back(log.error().what);
-            continue;
-        }
-        out.spent.month += log->meta.cost.total;
-        if (name.starts_with(day)) out.spent.day += log->meta.cost.total;
+void SpendingLogs::look(const Civil& now) {
+    for (const std::string& name : logs_of_month(folder_, now)) {
+        if (usd_.contains(name)) continue;
+        auto log = reader_.load(folder_ + "/" + name);
+        if (!log) warn_(log.error().what);
+        usd_[name] = log ? log->meta.cost.total : 0;
+        sids_.insert(sid_of(name));
     }
-    return out;
+}
+
+Spending SpendingLogs::spent(const Civil& now) const {
+    Spending spent;
+    const std::string day = day_of(now), month = month_of(now);
+    for (const auto& [name, usd] : usd_) {
+        if (name.starts_with(month)) spent.month += usd;
+        if (name.starts_with(day)) spent.day += usd;
+    }
+    return spent;
+}
+
+double SpendingLogs::usd_per_call() const {
+    double sum = 0;
+    int calls = 0;
+    for (const auto& [name, usd] : usd_) sum += usd, calls += usd > 0 ? 1 : 0;
+    return calls > 0 ? sum / calls : usual_usd;
 }
 
 Status check_rule_settings(const config::Settings& settings) {
@@ -112,14 +143,13 @@ Status check_rule_settings(const config::Settings& settings) {
 }
 
 Status check_rules(const PhoneNumber& to, std::string_view urgent, const config::Settings& settings,
-                   WallTime now, const std::function<void(std::string_view)>& warn) {
+                   WallTime now, SpendingLogs& logs) {
     Civil civil = to_civil(now);
     if (Status ok = check_country(to, settings.allowed_countries); !ok) return ok;
     if (Status ok = check_hours(settings.quiet_hours, civil, urgent); !ok) return ok;
     if (!settings.budget_day_usd && !settings.budget_month_usd) return Done{};
-    SpendingRead read = read_spending(settings.call_log_dir, civil);
-    for (const std::string& warning : read.warnings) warn(warning);
-    return check_budgets(settings, read.spent);
+    logs.look(civil);
+    return check_budgets(settings, logs.spent(civil));
 }
 
 }  // namespace pa::dial

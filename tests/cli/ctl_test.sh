@@ -90,6 +90,17 @@ contains "the record has the number" "$(happened)" "transfer: +821000005678"
 contains "and how it ended" "$(happened)" "transfer ended: completed, 1 s"
 holds [ "$(json "$log" '$d->{duration_s} >= 1.2 ? 1 : 0')" = 1 ]
 
+# --- nor is a call put through to a number that is being called ---
+status 0 pa-dial 010-0000-5678
+dialled=$(out)
+calls
+status 75 pa-bridge ctl transfer "$call_sid" 010-0000-5678
+contains "one call per destination at a time" "$(err)" "is being called already"
+status 0 pa-bridge ctl hangup "$dialled"
+eventually 10 call_ended "$dialled"
+status 0 pa-bridge ctl hangup "$call_sid"
+eventually 10 call_ended "$call_sid"
+
 # --- nobody takes it: the caller comes back to the agent ---
 calls busy
 status 0 pa-bridge ctl transfer only 010-0000-5678
@@ -100,6 +111,7 @@ status 0 pa-bridge ctl hangup only --goodbye
 eventually 30 call_ended "$call_sid"
 log=$(log_of "$call_sid")
 contains "that nobody took it" "$(happened)" "transfer failed: busy"
+holds grep -q '"state":"ended"' "$agent/run/dials/to-821000005678.json"
 check "one stream before, one after" "$(json "$T/facts.json" 'scalar @{$d->{streams}}')" 2
 
 # --- a call that was put through outlives its bridge ---
@@ -108,9 +120,14 @@ calls away
 status 0 pa-bridge ctl transfer only 010-0000-5678
 eventually 10 told twilio dialled 3
 eventually 5 grep -q '"what":"transfer"' "$agent"/call_logs/*.partial
+status 75 pa-dial 010-0000-5678
+contains "one call per destination at a time" "$(err)" "is being called already"
 kill -9 "$bridge_pid"
 eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
 pipeline
+eventually 10 bridge_ready
+status 75 pa-dial 010-0000-5678
+contains "still" "$(err)" "is being called already"
 eventually 30 call_ended "$call_sid"
 check "nobody hung up on them" "$(json "$T/facts.json" '$d->{ended_by}')" bridge
 log=$(log_of "$call_sid")

@@ -369,6 +369,57 @@ TEST_CASE("a number that is being called is not called a second time") {
     CHECK(rig.creates() == 2);
 }
 
+TEST_CASE("the last of a budget is for one call, not for all that are placed at once") {
+    Rig rig;
+    rig.settings.budget_day_usd = rig.settings.budget_month_usd = usual_usd;
+    rig.twilio_takes_calls();
+    rig.http.on("GET " + account_url + "/Calls/CA1.json", 200, call_json("CA1", "ringing"));
+    REQUIRE(rig.dial(rig.order()));
+    Order other = rig.order();
+    other.to = *PhoneNumber::parse("010-0000-6789");
+    auto refused = rig.dial(other);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::refused);
+    CHECK_THAT(refused.error().what, contains("under way"));
+    CHECK(rig.creates() == 1);
+
+    auto first_is = [&](const std::string& state) {
+        rig.http.forget("GET http://bridge/calls/CA1");
+        if (!state.empty()) rig.http.on("GET http://bridge/calls/CA1", 200, state);
+        return rig.dial(other).has_value();
+    };
+    SECTION("nobody answered it: it costs nothing") {
+        CHECK(first_is(state_json("no-answer", R"(,"final":true)")));
+        // What was found out is written down: the bridge is not asked again.
+        CHECK(rig.creates() == 2);
+    }
+    SECTION("the bridge has forgotten it, and Twilio tells that nobody answered") {
+        rig.http.forget("GET " + account_url + "/Calls/CA1.json");
+        rig.http.on("GET " + account_url + "/Calls/CA1.json", 200, call_json("CA1", "busy"));
+        CHECK(first_is(""));
+    }
+    SECTION("it was answered: what it cost is in its log") {
+        CHECK_FALSE(first_is(state_json("completed", R"(,"final":true)")));
+        store::CallLog log;
+        log.meta.call_sid = "CA1";
+        log.meta.started_at = log.meta.ended_at = rig.wall;
+        log.meta.cost.total = usual_usd / 2;
+        REQUIRE(store::save_log(rig.settings.call_log_dir, log));
+        CHECK(first_is(state_json("completed", R"(,"final":true)")));
+    }
+    SECTION("whatever became of it, it can run no longer") {
+        rig.wall += 30s + 600s + 121s;
+        CHECK(first_is(""));
+    }
+    SECTION("what a call may cost at most is held back for it, where that is told") {
+        rig.settings.budget_day_usd = rig.settings.budget_month_usd = 1;
+        rig.settings.budget_call_usd = 0.99;
+        CHECK(first_is(""));
+        other.to = *PhoneNumber::parse("010-0000-7890");
+        CHECK_FALSE(first_is(""));
+    }
+}
+
 TEST_CASE("a call too young for Twilio to show is running all the same") {
     Rig rig;
     rig.twilio_takes_calls();

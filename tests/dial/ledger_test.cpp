@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <set>
 #include <vector>
 
 #include "dial/rules.hpp"
@@ -22,7 +23,7 @@ Attempt attempt(Attempt::State state) {
     a.attempted_at = *parse_iso("2026-02-28T09:00:00.250Z");
     return a;
 }
-Status always(int) { return Done{}; }
+Status always(const Ledger::Count&) { return Done{}; }
 }  // namespace
 
 TEST_CASE("an attempt is read as it was written") {
@@ -86,23 +87,25 @@ TEST_CASE("calls are counted per local day, and one that was not made is taken b
     WallTime today = *parse_iso("2026-02-28T09:00:00"),
              tomorrow = *parse_iso("2026-03-01T00:00:00");
     int before = -1;
-    auto remember = [&](int n) -> Status {
-        before = n;
+    auto remember = [&](const Ledger::Count& c) -> Status {
+        before = c.placed;
         return Done{};
     };
-    auto first = ledger.count(today, remember);
+    auto first = ledger.count(today, std::nullopt, remember);
     REQUIRE(first);
     CHECK(before == 0);
-    REQUIRE(ledger.count(today, remember));
+    REQUIRE(ledger.count(today, std::nullopt, remember));
     CHECK(before == 1);
     REQUIRE(ledger.uncount(*first));
-    REQUIRE(ledger.count(today, remember));
+    REQUIRE(ledger.count(today, std::nullopt, remember));
     CHECK(before == 1);
-    REQUIRE(ledger.count(tomorrow, remember));
+    REQUIRE(ledger.count(tomorrow, std::nullopt, remember));
     CHECK(before == 0);
-    auto refused = ledger.count(today, [](int) -> Status { return Error{Errc::refused, "full"}; });
+    auto refused = ledger.count(today, std::nullopt, [](const Ledger::Count&) -> Status {
+        return Error{Errc::refused, "full"};
+    });
     REQUIRE_FALSE(refused);
-    REQUIRE(ledger.count(today, remember));
+    REQUIRE(ledger.count(today, std::nullopt, remember));
     CHECK(before == 2);  // the refused one was not counted
 }
 
@@ -110,12 +113,73 @@ TEST_CASE("a clock that is set by an hour, over midnight and back, gives no day 
     test::TempDir folder;
     Ledger ledger(folder.path());
     const WallTime late = *parse_iso("2026-02-28T23:30:00");
-    auto at_most_three = [](int placed) -> Status { return check_daily_cap(3, placed, ""); };
-    for (int i = 0; i < 3; ++i) CHECK(ledger.count(late, at_most_three));
-    CHECK_FALSE(ledger.count(late, at_most_three));
-    CHECK(ledger.count(late + std::chrono::hours(1), at_most_three));  // the next day, it seems
-    CHECK_FALSE(ledger.count(late, at_most_three));
-    CHECK_FALSE(ledger.count(late - std::chrono::hours(1), at_most_three));
+    auto count = [&](WallTime at) {
+        return ledger.count(at, std::nullopt, [](const Ledger::Count& before) {
+            return check_daily_cap(3, before.placed, "");
+        });
+    };
+    for (int i = 0; i < 3; ++i) CHECK(count(late));
+    CHECK_FALSE(count(late));
+    CHECK(count(late + std::chrono::hours(1)));  // the next day, it seems
+    CHECK_FALSE(count(late));
+    CHECK_FALSE(count(late - std::chrono::hours(1)));
+}
+
+TEST_CASE("a call that was counted is open until it is closed, taken back, or can run no longer") {
+    test::TempDir folder;
+    Ledger ledger(folder.path());
+    const WallTime late = *parse_iso("2026-02-28T23:50:00");
+    const auto minute = std::chrono::minutes(1);
+    Ledger::Count before;
+    auto count = [&](WallTime at, std::optional<WallTime> until) {
+        auto name = ledger.count(at, until, [&](const Ledger::Count& c) -> Status {
+            before = c;
+            return Done{};
+        });
+        REQUIRE(name);
+        return *name;
+    };
+    auto sids = [](const std::vector<Ledger::Open>& calls) {
+        std::set<std::string> sids;
+        for (const auto& call : calls) sids.insert(call.call_sid);
+        return sids;
+    };
+    using Sids = std::set<std::string>;
+
+    const std::string first = count(late, late + 30 * minute);
+    const std::string second = count(late, late + 30 * minute);
+    count(late, std::nullopt);  // never open
+    count(late, late + 2 * minute);
+    REQUIRE(ledger.name_call(first, "CA1"));
+    count(late + minute, std::nullopt);
+    CHECK(before.placed == 4);
+    CHECK(before.today.size() == 3);
+    CHECK(sids(before.today) == Sids{"CA1", ""});
+    CHECK(before.day_before.empty());
+
+    count(late + 3 * minute, std::nullopt);
+    CHECK(before.today.size() == 2);  // one can run no longer
+    REQUIRE(ledger.uncount(second));
+    count(late + 3 * minute, std::nullopt);
+    CHECK(sids(before.today) == Sids{"CA1"});
+    CHECK(before.today.at(0).at == late);
+    CHECK(before.today.at(0).name == first);
+
+    const std::string next = count(late + 11 * minute, late + 40 * minute);  // a new day
+    CHECK(before.placed == 0);
+    CHECK(before.today.empty());
+    CHECK(sids(before.day_before) == Sids{"CA1"});
+    REQUIRE(ledger.close(first));
+    REQUIRE(ledger.name_call(next, "CA2"));
+    count(late + 12 * minute, std::nullopt);
+    CHECK(before.placed == 1);
+    CHECK(sids(before.today) == Sids{"CA2"});
+    CHECK(before.day_before.empty());
+
+    // A line that a crash has cut off, and one of somebody who wrote nonsense.
+    REQUIRE(append_file(folder.path() + "/dials/day-2026-03-01.jsonl", "{\"id\":\"ha\n7\n"));
+    count(late + 12 * minute, std::nullopt);
+    CHECK(sids(before.today) == Sids{"CA2"});
 }
 
 TEST_CASE("ten processes with one key make one call, and each day's count is exact") {
@@ -130,7 +194,7 @@ TEST_CASE("ten processes with one key make one call, and each day's count is exa
             auto lock = entry.lock();
             bool first = lock && entry.read()->state == Attempt::State::none;
             if (first) (void)entry.write(attempt(Attempt::State::placed)).has_value();
-            (void)ledger.count(*parse_iso("2026-02-28T09:00:00"), always).has_value();
+            (void)ledger.count(*parse_iso("2026-02-28T09:00:00"), std::nullopt, always).has_value();
             ::_exit(first ? 1 : 0);
         }
         children.push_back(pid);
@@ -143,10 +207,12 @@ TEST_CASE("ten processes with one key make one call, and each day's count is exa
     }
     CHECK(made == 1);
     int counted = 0;
-    REQUIRE(Ledger(folder.path()).count(*parse_iso("2026-02-28T09:00:00"), [&](int n) -> Status {
-        counted = n;
-        return Done{};
-    }));
+    REQUIRE(Ledger(folder.path())
+                .count(*parse_iso("2026-02-28T09:00:00"), std::nullopt,
+                       [&](const Ledger::Count& before) -> Status {
+                           counted = before.placed;
+                           return Done{};
+                       }));
     CHECK(counted == 10);
 }
 

@@ -83,6 +83,21 @@ TEST_CASE("a used-up budget refuses, also an urgent call") {
     CHECK_THAT(check_budgets(settings, {0.5, 20.5}).error().what, contains("BUDGET_MONTH_USD"));
 }
 
+TEST_CASE("money that is held back for calls under way is not spent twice") {
+    config::Settings settings;
+    settings.budget_day_usd = 2.0;
+    settings.budget_month_usd = 20.0;
+    CHECK(check_budgets(settings, {1.0, 1.0, 0.99, 0.99}));
+    const Status day = check_budgets(settings, {1.5, 1.5, 0.5, 0.5});
+    REQUIRE_FALSE(day);
+    CHECK(day.error().code == Errc::refused);
+    CHECK_THAT(day.error().what,
+               contains("$0.50 of $2.00") && contains("under way") && contains("BUDGET_DAY_USD"));
+    // The month's calls are more than the day's.
+    CHECK_THAT(check_budgets(settings, {0.0, 19.0, 0.0, 1.0}).error().what,
+               contains("BUDGET_MONTH_USD") && contains("under way"));
+}
+
 TEST_CASE("what was spent is the sum of today's and this month's logs") {
     test::TempDir folder;
     auto save = [&](int day, double usd) {
@@ -103,10 +118,30 @@ TEST_CASE("what was spent is the sum of today's and this month's logs") {
     REQUIRE(write_file(folder.path() + "/requests_processed.json", "{}"));
     Civil now;
     now.year = 2026, now.month = 2, now.day = 28;
-    SpendingRead read = read_spending(folder.path(), now);
-    CHECK(read.spent.day == 1.25);
-    CHECK(read.spent.month == 1.50);
-    REQUIRE(read.warnings.size() == 1);
-    CHECK_THAT(read.warnings[0], contains("CAbroken"));
-    CHECK(read_spending(folder.path() + "/absent", now).warnings.empty());
+    std::vector<std::string> warned;
+    auto warn = [&](std::string_view line) { warned.emplace_back(line); };
+    SpendingLogs logs(folder.path(), warn);
+    CHECK(logs.usd_per_call() == usual_usd);  // no call yet
+    logs.look(now);
+    CHECK(logs.spent(now).day == 1.25);
+    CHECK(logs.spent(now).month == 1.50);
+    CHECK(logs.usd_per_call() == 0.50);
+    REQUIRE(warned.size() == 1);
+    CHECK_THAT(warned[0], contains("CAbroken"));
+    CHECK(logs.has("CA2850"));
+    CHECK(logs.has("CAbroken"));  // it has ended, whatever it has cost
+    CHECK_FALSE(logs.has("CA-3500"));
+
+    save(28, 1.00);
+    save(28, 0);  // costs nothing, and is no example of what a call costs
+    logs.look(now);
+    CHECK(logs.spent(now).day == 2.25);
+    CHECK(logs.usd_per_call() == 0.625);
+    CHECK(logs.has("CA28100"));
+    CHECK(warned.size() == 1);
+
+    SpendingLogs absent(folder.path() + "/absent", warn);
+    absent.look(now);
+    CHECK(absent.spent(now).month == 0);
+    CHECK(warned.size() == 1);
 }
