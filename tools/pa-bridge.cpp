@@ -94,11 +94,14 @@ void declare(CLI::App& app, Options& o) {
                  "Keep a stereo WAV of each call beside its log; others than the owner are told");
     app.add_option("--trace", o.trace, "Keep the events of each call in DIR, for pa-sim replay")
         ->type_name("DIR");
-    app.add_flag("--show-prompt", o.show_prompt, "Print what the model would be told, and end");
-    app.add_option("--about", o.about, "With --show-prompt: what the call is about");
-    app.add_option("--persona", o.persona, "With --show-prompt: another persona");
-    app.add_flag("--stranger", o.stranger, "With --show-prompt: for anyone but the owner");
-    app.add_flag("--inbound", o.inbound, "With --show-prompt: for a call that comes in");
+    auto* prompt =
+        app.add_flag("--show-prompt", o.show_prompt, "Print what the model would be told, and end");
+    app.add_option("--about", o.about, "With --show-prompt: what the call is about")->needs(prompt);
+    app.add_option("--persona", o.persona, "With --show-prompt: another persona")->needs(prompt);
+    app.add_flag("--stranger", o.stranger, "With --show-prompt: for anyone but the owner")
+        ->needs(prompt);
+    app.add_flag("--inbound", o.inbound, "With --show-prompt: for a call that comes in")
+        ->needs(prompt);
     declare_ctl(app, o);
 }
 

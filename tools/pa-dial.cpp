@@ -238,17 +238,18 @@ struct View {
     std::string call_sid;
 };
 
-pa::dial::Surroundings surroundings(const Options& o, View& view) {
+pa::dial::Surroundings surroundings(const Options& o, const pa::PhoneNumber& to, View& view) {
     pa::dial::Surroundings around;
     around.wall = pa::wall_now;
     around.now = [] { return std::chrono::steady_clock::now(); };
     around.sleep = [](auto t) { std::this_thread::sleep_for(t); };
     around.say = pa::cli::say;
-    around.placed = [&o, &view](const pa::dial::Placed& placed) {
+    around.placed = [&o, to, &view](const pa::dial::Placed& placed) {
         view.call_sid = placed.call_sid;
+        pa::cli::say(placed.earlier ? "this key was used before: no new call, this is about the "
+                                      "earlier one"
+                                    : "calling " + shown(to));
         if (!o.json) pa::cli::print(placed.call_sid);
-        if (placed.earlier)
-            pa::cli::say("this key was used before: no new call, this is about the earlier one");
     };
     around.changed = [&view](const pa::dial::CallState& state, int seconds) {
         if (view.watch != nullptr)
@@ -274,8 +275,8 @@ Result<Exit> dial(const Options& o, const pa::config::Settings& settings,
     View view;
     if (o.follow) view.watch = &watch;
     pa::dial::Dialler dialler(
-        http, [&] { return http.never_sent(); }, settings, account, surroundings(o, view));
-    pa::cli::say("calling " + shown(order.to));
+        http, [&] { return http.never_sent(); }, settings, account,
+        surroundings(o, order.to, view));
     auto report = dialler.dial(order, o.wait || o.follow || !o.ack.empty());
     view.line.show({});
     if (!report) return report.error();

@@ -37,6 +37,16 @@ const CLI::Validator not_empty(
     },
     "");
 
+const CLI::Validator url_for_twilio(
+    [](std::string& text) {
+        pa::Url url;
+        return pa::Url::parse(text, url) && url.scheme == "https"
+                   ? std::string()
+                   : text +
+                         ": no URL that Twilio may ask (it looks like https://name.example/sorry)";
+    },
+    "");
+
 void declare(CLI::App& app, Options& o) {
     auto* url =
         app.add_option("URL", o.url, "Public base URL of the bridge (default: lines of stdin)")
@@ -45,6 +55,7 @@ void declare(CLI::App& app, Options& o) {
         ->type_name("+1...");
     app.add_option("--fallback", o.fallback,
                    "Set VoiceFallbackUrl too: asked when the bridge is gone")
+        ->check(url_for_twilio)
         ->type_name("URL");
     app.add_flag("--force", o.force, "Take the number off a TwiML application or SIP trunk");
     auto* check = app.add_flag("--check", o.check, "Change nothing; 0: in sync, 1: not");

@@ -270,7 +270,10 @@ Result<Receipt> Actor::undo(const std::string& id) {
         return Error{Errc::no, fmt::format("{}: nothing of it is waiting or written here", id)};
     Receipt r = receipt("skipped", fmt::format("undone: {}", fmt::join(gone, ", ")));
     r.request_id = id;
-    r.type = last == nullptr ? "" : last->type;
+    if (last != nullptr)
+        r.type = last->type;
+    else if (auto undone = spool_.find(id); undone && *undone)
+        r.type = (*undone)->type;
     r.at = options_.now();
     if (Status added = book_.append(r); !added) return added.error();
     return r;

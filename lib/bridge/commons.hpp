@@ -74,9 +74,9 @@ struct Commons {
     /// Waits for what runs in the pools, and ends functions. Their tasks know the workers: this is
     /// to be called before those go.
     void finish() {
+        give_up = true;
         functions.finish();
         after_call.finish();
-        give_up = true;
         lines.finish();
         office.finish();
     }

@@ -88,8 +88,9 @@ void FrontDesk::metrics_text(OnText done) {
     crew_.ask_all<Figures>([](Worker& w) { return w.figures(); },
                            [this, done = std::move(done)](std::vector<Figures> figures) {
                                figures.front().counted.add(counted_);
-                               figures.front().now.tasks_waiting =
-                                   commons_.office.waiting() + commons_.after_call.waiting();
+                               figures.front().now.tasks_waiting = commons_.office.waiting() +
+                                                                   commons_.lines.waiting() +
+                                                                   commons_.after_call.waiting();
                                done(bridge::metrics_text(figures));
                            });
 }

@@ -240,7 +240,7 @@ void Worker::answer_given(const std::string& call_sid, const std::string& call_i
 void Worker::call_finished(CallDriver& call) {
     const std::string sid = call.meta().call_sid;
     const call::Record& record = call.session().record();
-    release(sid);
+    let_go(sid, false);
     commons_.functions.end_call(sid);
     if (auto asked = call.asked_questions(); !asked.empty())
         commons_.office.run([folder = settings_.directory + "/spool", asked] {

@@ -15,6 +15,7 @@
 #include "bridge/metrics.hpp"
 #include "bridge/routing.hpp"
 #include "bridge/stream_tokens.hpp"
+#include "bridge/taken_line.hpp"
 #include "cli/line_limit.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
@@ -22,21 +23,6 @@
 #include "store/recovery.hpp"
 
 namespace pa::bridge {
-
-/// A number to put a call through to, as typed, and those that are on it already.
-struct TransferWish {
-    std::string to, urgent;
-    bool confirmed = false;
-    std::string caller, called;
-};
-
-/// A number that a call is put through to. It is being called, for whoever wants to place a call to
-/// it (dial/line), until it is released.
-struct PutThrough {
-    PhoneNumber number;
-    std::string call_sid;  // of the call
-    std::string counted;   // in the ledger; "" once the carrier has dialled it
-};
 
 /// What a worker cannot do alone. From the thread of worker `by`; it is done later, or now if that
 /// is the front desk's thread.
@@ -150,8 +136,8 @@ private:
 
     // live_commands.cpp
     void transfer(CallDriver& call, json::Value wanted, const net::Responder& responder);
-    void release(const PutThrough& to);
-    void release(const std::string& call_sid);
+    void let_go(const TakenLine& line, bool uncount);
+    void let_go(const std::string& call_sid, bool uncount);
     void transfer_ended(CallDriver& call, const Form& form);
 
     // resume.cpp
@@ -190,7 +176,8 @@ private:
     CallStates states_;
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
-    std::map<std::string, PutThrough> put_through_;                             // by call
+    // By call; one without a line is asking for it.
+    std::map<std::string, std::optional<TakenLine>, std::less<>> taken_lines_;
     Metrics metrics_;
     // Of its own, though they have threads: what they answer comes back to this loop, a journal's
     // batch is synced file by file and must stay within its 100 ms with any number of workers, and

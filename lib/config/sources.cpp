@@ -84,6 +84,13 @@ void warn_if_shared(const std::string& path, std::vector<std::string>& warnings)
                     info.st_mode & 07777, path));
 }
 
+std::string upper_case(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+}
+
 /// How many letters differ, are missing, are too many or have changed places with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1), above = row, higher = row;
@@ -105,10 +112,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 void warn_of_misspelt(const std::string& name, const std::string& path,
                       std::vector<std::string>& warnings) {
     if (find_field(name) != nullptr || name == "PUBLIC_URL_REALTIME") return;
+    const std::string upper = upper_case(name);
     const Field* nearest = nullptr;
     std::size_t least = name.size() < 6 ? 2 : 3;  // letters that are too many
     for (const Field& field : fields())
-        if (const std::size_t d = distance(name, field.name); d < least) {
+        if (const std::size_t d = distance(upper, field.name); d < least) {
             least = d;
             nearest = &field;
         }
@@ -142,10 +150,7 @@ Result<Level> read_persona_settings(const std::string& path, std::vector<std::st
     auto text = read_file(path, 1U << 20U);
     if (!text) return text.error();
     for (auto& entry : parse_front_matter(*text).entries) {
-        std::string name = entry.key;
-        std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        });
+        const std::string name = upper_case(entry.key);
         const Field* field = find_field(name);
         const std::string origin = fmt::format("{}:{}", path, entry.line);
         if (field != nullptr && field->secret)

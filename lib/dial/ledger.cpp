@@ -30,7 +30,7 @@ std::optional<Attempt::State> state_of(std::string_view name) {
 struct Ledger::Line {
     std::string id;
     WallTime at;
-    std::optional<WallTime> runs_until;
+    std::optional<Hold> hold;
     std::string call_sid;
     bool is_void = false, closed = false;
 
@@ -40,57 +40,57 @@ struct Ledger::Line {
         if (is_void) w.member("void", true);
         if (closed) w.member("closed", true);
         if (!call_sid.empty()) w.member("call_sid", call_sid);
-        if (runs_until) w.member("runs_until", to_iso(*runs_until));
-        return w.member("at", to_iso(at)).end().str() + "\n";
+        if (hold) w.member("hold_usd", hold->usd).member("hold_until", to_iso(hold->until));
+        return w.member("at", to_iso(at)).end().str();
     }
 };
 
 namespace {
 
-/// The calls of a day.
-struct Day {
-    int placed = 0;
-    std::vector<Ledger::Open> open;
-};
-
 struct Known {
     Ledger::Open call;
-    std::optional<WallTime> runs_until;
-    bool closed = false;
+    std::optional<WallTime> until;
 };
+using Day = std::map<std::string, Known>;  // by id
 
-void take(std::map<std::string, Known>& calls, json::Value line, std::string_view day) {
+void take(Day& day, json::Value line, std::string_view date) {
     const std::string id(line["id"].text());
-    if (line["void"].boolean()) return void(calls.erase(id));
-    const auto [it, is_new] = calls.try_emplace(id);
-    Known& known = it->second;
-    if (is_new) {
-        known.call = {fmt::format("{}/{}", day, id), {}, {}};
-        known.call.at = parse_iso(line["at"].text()).value_or(WallTime{});
-        known.runs_until = parse_iso(line["runs_until"].text());
-    }
+    if (id.empty()) return;
+    if (line["void"].boolean()) return void(day.erase(id));
+    Known& known = day[id];
+    known.call.name = fmt::format("{}/{}", date, id);
     if (line["call_sid"].is_string()) known.call.call_sid = line["call_sid"].text();
-    if (line["closed"].boolean()) known.closed = true;
+    if (line["hold_usd"].is_number()) {
+        known.call.usd = line["hold_usd"].number();
+        known.until = parse_iso(line["hold_until"].text());
+    }
+    if (line["closed"].boolean()) known.until.reset();
 }
 
 /// What cannot be read was cut off by a crash, and is passed over.
-Result<Day> read_day(const std::string& file, std::string_view name, WallTime now) {
+Result<Day> read_day(const std::string& file, std::string_view date) {
     Day day;
     if (!file_exists(file)) return day;
     auto text = read_file(file);
     if (!text) return text.error();
-    std::map<std::string, Known> calls;
     for (std::string_view line : split(*text, '\n'))
         if (auto document = json::Document::parse(line); document)
-            take(calls, document->root(), name);
-    day.placed = static_cast<int>(calls.size());
-    for (auto& [id, known] : calls)
-        if (!known.closed && known.runs_until && now < *known.runs_until)
-            day.open.push_back(std::move(known.call));
+            take(day, document->root(), date);
     return day;
 }
 
-std::string day_of(WallTime at) { return to_file_stamp(at).substr(0, 10); }
+void add_open(Day& day, WallTime now, std::vector<Ledger::Open>& open) {
+    for (auto& [id, known] : day)
+        if (known.until && now < *known.until) open.push_back(std::move(known.call));
+}
+
+std::string date_of(WallTime at) { return to_file_stamp(at).substr(0, 10); }
+
+std::string date_before(WallTime at) {
+    Civil midnight = to_civil(at);
+    midnight.hour = midnight.minute = midnight.second = 0;
+    return date_of(from_civil(midnight) - std::chrono::hours(1));
+}
 
 }  // namespace
 
@@ -100,7 +100,7 @@ std::string write_attempt(const Attempt& a) {
     w.member("state", state_names[static_cast<std::size_t>(a.state)]);
     w.member("to", a.to).member("from", a.from);
     w.member("attempted_at", to_iso(a.attempted_at));
-    w.member("call_sid", a.call_sid).key("outcome");
+    w.member("call_sid", a.call_sid).member("counted", a.counted).key("outcome");
     a.outcome ? w.value(*a.outcome) : w.null();
     if (a.state != Attempt::State::ended && !a.matter.to.empty()) {
         w.key("matter").object();
@@ -123,6 +123,7 @@ Result<Attempt> read_attempt(std::string_view text) {
     a.to = root["to"].text();
     a.from = root["from"].text();
     a.call_sid = root["call_sid"].text();
+    a.counted = root["counted"].text();
     a.attempted_at = *at;
     if (root["outcome"].is_number()) a.outcome = static_cast<int>(root["outcome"].integer());
     a.matter = read_matter(root["matter"]);
@@ -133,9 +134,19 @@ Ledger::Ledger(std::string run) : folder_(std::move(run) + "/dials") {}
 
 Status Ledger::make_folder() const { return make_directory(folder_); }
 
-Result<FileLock> Ledger::Entry::lock() const {
+Result<std::string> Ledger::Entry::lock_file() const {
     if (Status made = make_directory(path_.substr(0, path_.rfind('/'))); !made) return made.error();
-    return FileLock::acquire(path_ + ".lock");
+    return path_ + ".lock";
+}
+
+Result<FileLock> Ledger::Entry::lock() const {
+    auto file = lock_file();
+    return file ? FileLock::acquire(*file) : file.error();
+}
+
+Result<FileLock> Ledger::Entry::try_lock() const {
+    auto file = lock_file();
+    return file ? FileLock::try_acquire(*file) : file.error();
 }
 
 Result<Attempt> Ledger::Entry::read() const {
@@ -162,28 +173,28 @@ Ledger::Entry Ledger::of_number(const PhoneNumber& number) const {
     return Entry(fmt::format("{}/to-{}", folder_, number.str().substr(1)));
 }
 
-std::string Ledger::file_of(std::string_view day) const {
-    return fmt::format("{}/day-{}.jsonl", folder_, day);
+std::string Ledger::file_of(std::string_view date) const {
+    return fmt::format("{}/day-{}.jsonl", folder_, date);
 }
 
-Result<std::string> Ledger::count(WallTime now, std::optional<WallTime> runs_until,
+Result<std::string> Ledger::count(WallTime now, const std::optional<Hold>& hold,
                                   const std::function<Status(const Count&)>& allowed) const {
     if (Status made = make_folder(); !made) return made.error();
     auto lock = FileLock::acquire(folder_ + "/day.lock");
     if (!lock) return lock.error();
-    Civil midnight = to_civil(now);
-    midnight.hour = midnight.minute = midnight.second = 0;
-    const std::string day = day_of(now),
-                      day_before = day_of(from_civil(midnight) - std::chrono::hours(1));
-    auto today = read_day(file_of(day), day, now);
+    const std::string date = date_of(now);
+    auto today = read_day(file_of(date), date);
     if (!today) return today.error();
-    auto before = read_day(file_of(day_before), day_before, now);
-    if (!before) return before.error();
-    if (Status ok = allowed({today->placed, std::move(today->open), std::move(before->open)}); !ok)
-        return ok.error();
-    Line line{hex(random_bytes(8)), now, runs_until, {}};
-    if (Status ok = append_file(file_of(day), line.str()); !ok) return ok.error();
-    return day + "/" + line.id;
+    Count before{static_cast<int>(today->size()), {}};
+    add_open(*today, now, before.open);
+    // One that was dialled before midnight may be a call of either day.
+    auto yesterday = read_day(file_of(date_before(now)), date_before(now));
+    if (!yesterday) return yesterday.error();
+    add_open(*yesterday, now, before.open);
+    if (Status ok = allowed(before); !ok) return ok.error();
+    const Line line{hex(random_bytes(8)), now, hold, {}};
+    if (Status ok = append_line(file_of(date), line.str()); !ok) return ok.error();
+    return date + "/" + line.id;
 }
 
 Status Ledger::add(const std::string& name, Line line) const {
@@ -192,7 +203,7 @@ Status Ledger::add(const std::string& name, Line line) const {
     const std::size_t slash = name.find('/');
     line.id = name.substr(slash + 1);
     line.at = wall_now();
-    return append_file(file_of(name.substr(0, slash)), line.str());
+    return append_line(file_of(name.substr(0, slash)), line.str());
 }
 
 Status Ledger::uncount(const std::string& name) const {

@@ -31,6 +31,7 @@ struct Attempt {
     };
     State state = State::none;
     std::string to, from, call_sid;
+    std::string counted;  // as that it was counted, or ""
     WallTime attempted_at{};
     std::optional<int> outcome;  // exit status of pa-dial --wait
     Matter matter;               // until it has ended
@@ -49,11 +50,13 @@ public:
     /// process reads and then writes one step for the others.
     class Entry {
     public:
-        [[nodiscard]] Result<FileLock> lock() const;  // waits
-        [[nodiscard]] Result<Attempt> read() const;   // state none if there is no file
+        [[nodiscard]] Result<FileLock> lock() const;      // waits
+        [[nodiscard]] Result<FileLock> try_lock() const;  // Errc::no at once if it is held
+        [[nodiscard]] Result<Attempt> read() const;       // state none if there is no file
         [[nodiscard]] Status write(const Attempt& attempt) const;
 
     private:
+        [[nodiscard]] Result<std::string> lock_file() const;
         friend class Ledger;
         explicit Entry(std::string path) : path_(std::move(path)) {}
         std::string path_;  // without an ending
@@ -61,28 +64,31 @@ public:
     [[nodiscard]] Entry of_key(std::string_view key) const;
     [[nodiscard]] Entry of_number(const PhoneNumber& number) const;
 
-    /// A call that was counted and may run: for all that is known here, it may still cost
-    /// something.
+    /// Money that is held back for a call while it may still cost some.
+    struct Hold {
+        double usd = 0;
+        WallTime until;
+    };
+    /// A call that was counted on this day or the day before, and that money is held back for.
     struct Open {
         std::string name, call_sid;  // "" until it is known
-        WallTime at;
+        double usd = 0;
     };
     /// What was counted before.
     struct Count {
-        int placed = 0;                       // on this day
-        std::vector<Open> today, day_before;  // of them, and of those of the day before
+        int placed = 0;  // on this day
+        std::vector<Open> open;
     };
-    /// Counts one call on the day of `now`, if `allowed`; one step for all processes. It is open
-    /// until `runs_until` at most; nullopt: never. Returns the name under which more of it can be
-    /// told.
+    /// Counts one call on the day of `now`, if `allowed`; one step for all processes. Returns the
+    /// name under which more of it can be told.
     [[nodiscard]] Result<std::string> count(
-        WallTime now, std::optional<WallTime> runs_until,
+        WallTime now, const std::optional<Hold>& hold,
         const std::function<Status(const Count&)>& allowed) const;
     /// The call of that name was not made after all.
     [[nodiscard]] Status uncount(const std::string& name) const;
     /// It is this one.
     [[nodiscard]] Status name_call(const std::string& name, std::string_view call_sid) const;
-    /// It has ended, and costs nothing.
+    /// Nothing is to be held back for it any more.
     [[nodiscard]] Status close(const std::string& name) const;
 
 private:

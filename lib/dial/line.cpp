@@ -36,6 +36,11 @@ Result<std::optional<Attempt>> settle(const Ledger::Entry& entry, const Inquiry&
     attempt->state = *sid ? State::placed : State::none;
     attempt->call_sid = sid->value_or("");
     if (Status written = entry.write(*attempt); !written) return written.error();
+    if (!attempt->counted.empty()) {
+        Status told = *sid ? ask.ledger.name_call(attempt->counted, **sid)
+                           : ask.ledger.uncount(attempt->counted);
+        if (!told) return told.error();
+    }
     return *sid ? std::optional(*attempt) : std::nullopt;
 }
 

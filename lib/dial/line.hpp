@@ -16,6 +16,7 @@ namespace pa::dial {
 
 /// Who is asked about a call that was made before, and by which clock.
 struct Inquiry {
+    const Ledger& ledger;
     carrier::Calls& calls;
     /// Whether that call has ended, as far as the bridge knows; nullopt: it knows no such call, or
     /// cannot be asked.

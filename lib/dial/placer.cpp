@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/log_reader.hpp"
 #include "twilio/twiml.hpp"
 
 namespace pa::dial {
@@ -38,17 +39,17 @@ twilio::NewCall new_call(const Order& order, const std::string& from,
 
 Placer::Placer(World world)
     : world_(std::move(world)),
-      ask_{world_.calls,
+      ledger_(world_.settings.directory + "/run"),
+      ask_{ledger_, world_.calls,
            [this](const std::string& call_sid) {
                auto known = world_.bridge.call(call_sid);
                return known && *known ? std::optional((*known)->final()) : std::nullopt;
            },
            world_.now, world_.sleep},
-      ledger_(world_.settings.directory + "/run"),
       logs_(world_.settings.call_log_dir, world_.say) {}
 
 Result<Placed> Placer::place(const Order& order) {
-    Entries entries{std::nullopt, ledger_.of_number(order.to)};
+    Entries entries{std::nullopt, ledger_.of_number(order.to), {}};
     std::optional<FileLock> key_lock;
     if (!order.key.empty()) {
         entries.key = ledger_.of_key(order.key);
@@ -61,10 +62,10 @@ Result<Placed> Placer::place(const Order& order) {
     }
     Status ok = check_rules(order.to, order.urgent, world_.settings, world_.now(), logs_);
     if (!ok) return ok.error();
-    return place_new(order, entries);
+    return place_new(order, std::move(entries));
 }
 
-Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
+Result<Placed> Placer::place_new(const Order& order, Entries entries) {
     const config::Settings& s = world_.settings;
     auto from =
         world_.calls.caller_id(s.twilio_phone_number_sid, s.directory + "/run/caller-id.json");
@@ -78,12 +79,9 @@ Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
     if (Status free = check_line_free(order.to, entries.number, ask_); !free) return free.error();
     auto counted = count(order);
     if (!counted) return counted.error();
+    entries.counted = *counted;
     auto sid = create(order, entries, *info, *from);
-    if (sid) {
-        if (Status named = ledger_.name_call(*counted, *sid); !named)
-            world_.say(named.error().what);
-        return Placed{*sid, order.to.str(), false, std::nullopt};
-    }
+    if (sid) return Placed{*sid, order.to.str(), false, std::nullopt};
     auto left = entries.number.read();
     bool in_doubt = left && left->state == State::attempting;
     if (!in_doubt)
@@ -95,54 +93,49 @@ Result<Placed> Placer::place_new(const Order& order, const Entries& entries) {
 /// back forbids it, those calls are asked after that may have ended without a log.
 Result<std::string> Placer::count(const Order& order) {
     const config::Settings& s = world_.settings;
+    const bool budgets = s.budget_day_usd || s.budget_month_usd;
     for (bool last = false;; last = true) {
         const WallTime now = world_.now();
-        bool held = false;
-        Ledger::Count before;
-        auto counted = ledger_.count(now, now + runs_at_most(order), [&](const Ledger::Count& c) {
-            if (Status ok = check_daily_cap(s.max_calls_per_day, c.placed, order.urgent); !ok)
+        std::optional<Ledger::Hold> hold;
+        if (budgets)
+            hold = Ledger::Hold{s.budget_call_usd.value_or(logs_.usd_per_call()),
+                                now + runs_at_most(order)};
+        std::vector<Ledger::Open> open;
+        auto counted = ledger_.count(now, hold, [&](const Ledger::Count& before) {
+            if (Status ok = check_daily_cap(s.max_calls_per_day, before.placed, order.urgent); !ok)
                 return ok;
-            if (!s.budget_day_usd && !s.budget_month_usd) return Status(Done{});
-            before = c;
-            const Spending spent = spending(before, now);
-            Status ok = check_budgets(s, spent);
-            held = !ok && spent.held_month > 0;
-            return ok;
+            if (!budgets) return Status(Done{});
+            open = before.open;
+            return check_budgets(s, spending(open, now));
         });
-        if (counted || !held || last) return counted;
-        release(before.today);
-        release(before.day_before);
+        const bool held = !counted && counted.error().code == Errc::later;
+        if (!held || last) return counted;
+        for (const Ledger::Open& call : open)
+            if (cost_nothing(call))
+                if (Status closed = ledger_.close(call.name); !closed) return closed.error();
     }
 }
 
-/// Leaves those calls in `before` that money is held back for.
-Spending Placer::spending(Ledger::Count& before, WallTime now) {
+/// Leaves those calls in `open` that are in no log yet.
+Spending Placer::spending(std::vector<Ledger::Open>& open, WallTime now) {
     const Civil civil = to_civil(now);
     logs_.look(civil);
-    auto in_log = [this](const Ledger::Open& call) { return logs_.has(call.call_sid); };
-    std::erase_if(before.today, in_log);
-    std::erase_if(before.day_before, in_log);
-    const double each = world_.settings.budget_call_usd.value_or(logs_.usd_per_call());
+    std::erase_if(open, [this](const Ledger::Open& call) { return logs_.has(call.call_sid); });
     Spending spent = logs_.spent(civil);
-    spent.held_day = each * static_cast<double>(before.today.size());
-    spent.held_month = spent.held_day;
-    if (civil.day > 1) spent.held_month += each * static_cast<double>(before.day_before.size());
+    for (const Ledger::Open& call : open) spent.held += call.usd;
     return spent;
 }
 
-/// One that nobody answered has no log, and costs nothing.
-void Placer::release(const std::vector<Ledger::Open>& calls) {
-    for (const Ledger::Open& call : calls) {
-        if (call.call_sid.empty() || !was_not_answered(call)) continue;
-        if (Status closed = ledger_.close(call.name); !closed) world_.say(closed.error().what);
-    }
-}
-
-bool Placer::was_not_answered(const Ledger::Open& call) {
+/// It has ended, and there was no conversation: none is journalled.
+bool Placer::cost_nothing(const Ledger::Open& call) {
+    if (call.call_sid.empty()) return false;
     auto known = world_.bridge.call(call.call_sid);
-    if (known && *known) return (*known)->final() && (*known)->status != "completed";
-    auto there = world_.calls.fetch(call.call_sid);
-    return there && twilio::is_final(there->status) && there->status != "completed";
+    bool ended = known && *known && (*known)->final();
+    if (!ended) {  // the bridge may have missed the end
+        auto there = world_.calls.fetch(call.call_sid);
+        ended = there && twilio::is_final(there->status);
+    }
+    return ended && store::log_of_call(world_.settings.call_log_dir, call.call_sid).empty();
 }
 
 /// The one place where a call comes into being. What is written before and after it makes sure that
@@ -151,8 +144,8 @@ Result<std::string> Placer::create(const Order& order, const Entries& entries,
                                    const Bridge::Info& info, const std::string& from) {
     auto matter = world_.bridge.announce(order.matter);
     if (!matter) return matter.error();
-    Attempt attempt{State::attempting, order.to.str(), from,        {},
-                    world_.now(),      std::nullopt,   order.matter};
+    Attempt attempt{State::attempting, order.to.str(), from,         {},
+                    entries.counted,   world_.now(),   std::nullopt, order.matter};
     if (Status written = write(entries, attempt); !written) return written.error();
 
     auto creation = world_.calls.create(new_call(order, from, info.public_url), world_.never_sent);
@@ -172,6 +165,8 @@ Result<std::string> Placer::create(const Order& order, const Entries& entries,
         return creation.error;
     }
     if (!written) world_.say(written.error().what);
+    if (Status named = ledger_.name_call(entries.counted, *creation.call_sid); !named)
+        world_.say(named.error().what);
     if (Status bound = world_.bridge.bind(*matter, *creation.call_sid); !bound)
         world_.say(bound.error().in("telling the bridge the call's SID").what);
     return *creation.call_sid;

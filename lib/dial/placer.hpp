@@ -70,19 +70,19 @@ private:
     struct Entries {
         std::optional<Ledger::Entry> key;
         Ledger::Entry number;
+        std::string counted;  // as that it was counted
     };
-    [[nodiscard]] Result<Placed> place_new(const Order& order, const Entries& entries);
+    [[nodiscard]] Result<Placed> place_new(const Order& order, Entries entries);
     [[nodiscard]] Result<std::string> count(const Order& order);
-    [[nodiscard]] Spending spending(Ledger::Count& before, WallTime now);
-    void release(const std::vector<Ledger::Open>& calls);
-    [[nodiscard]] bool was_not_answered(const Ledger::Open& call);
+    [[nodiscard]] Spending spending(std::vector<Ledger::Open>& open, WallTime now);
+    [[nodiscard]] bool cost_nothing(const Ledger::Open& call);
     [[nodiscard]] Result<std::string> create(const Order& order, const Entries& entries,
                                              const Bridge::Info& info, const std::string& from);
     [[nodiscard]] Status write(const Entries& entries, const Attempt& attempt) const;
 
     World world_;
-    Inquiry ask_;
     Ledger ledger_;
+    Inquiry ask_;
     SpendingLogs logs_;
 };
 

@@ -19,7 +19,7 @@ Status check_budget(std::optional<double> budget, double spent, double held, std
     if (!budget || spent + held < *budget) return Done{};
     if (spent < *budget)
         return Error{
-            Errc::refused,
+            Errc::later,
             fmt::format("what is left of the budget of the {}, ${:.2f} of ${:.2f}, is held "
                         "back for calls under way: call when they have ended, or raise {}",
                         what, *budget - spent, *budget, key)};
@@ -87,11 +87,11 @@ Status check_daily_cap(std::optional<int> cap, int placed, std::string_view urge
 }
 
 Status check_budgets(const config::Settings& settings, const Spending& spent) {
-    if (auto day = check_budget(settings.budget_day_usd, spent.day, spent.held_day, "day",
-                                "BUDGET_DAY_USD");
+    if (auto day =
+            check_budget(settings.budget_day_usd, spent.day, spent.held, "day", "BUDGET_DAY_USD");
         !day)
         return day;
-    return check_budget(settings.budget_month_usd, spent.month, spent.held_month, "month",
+    return check_budget(settings.budget_month_usd, spent.month, spent.held, "month",
                         "BUDGET_MONTH_USD");
 }
 
@@ -135,8 +135,9 @@ double SpendingLogs::usd_per_call() const {
 }
 
 Status check_rule_settings(const config::Settings& settings) {
-    for (const char* key : {"TIMEZONE", "ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY",
-                            "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
+    for (const char* key :
+         {"TIMEZONE", "ALLOWED_COUNTRIES", "QUIET_HOURS", "MAX_CALLS_PER_DAY", "BUDGET_CALL_USD",
+          "BUDGET_DAY_USD", "BUDGET_MONTH_USD", "MAX_CALL_MINUTES"})
         if (auto problem = settings.problems.find(key); problem != settings.problems.end())
             return Error{Errc::config, problem->second};
     return Done{};

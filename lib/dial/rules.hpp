@@ -34,13 +34,13 @@ namespace pa::dial {
 /// MAX_CALLS_PER_DAY, where `placed` calls were placed since local midnight.
 [[nodiscard]] Status check_daily_cap(std::optional<int> cap, int placed, std::string_view urgent);
 
-/// US dollars since local midnight and the first of the month: spent on calls that have ended, and
+/// US dollars: spent on calls that have ended, since local midnight and the first of the month, and
 /// held back for those under way, which would all be placed on the same last cent otherwise.
 struct Spending {
-    double day = 0, month = 0;
-    double held_day = 0, held_month = 0;
+    double day = 0, month = 0, held = 0;
 };
-/// A call may begin as long as something is left; the bridge ends it when nothing is.
+/// A call may begin as long as something is left; the bridge ends it when nothing is. Errc::later
+/// if what is left is held back: then it may be another time.
 [[nodiscard]] Status check_budgets(const config::Settings& settings, const Spending& spent);
 
 /// The names of the logs in `folder` of calls that began in the month of `now`: they begin with the

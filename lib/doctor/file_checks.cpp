@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "doctor/check.hpp"
+#include "store/ledger.hpp"
 #include "store/recovery.hpp"
 
 namespace pa::doctor {
@@ -129,6 +130,8 @@ void check_disk(Context& context, Report& report) {
 }
 
 void check_partials(Context& context, Report& report) {
+    if (auto ledger = store::load_ledger(context.settings.call_log_dir); !ledger)
+        report.fail("requests", ledger.error().what);
     const auto left = store::unattended_journals(context.settings.call_log_dir);
     if (left.empty()) return report.ok("call logs", "no call was left in the middle");
     report.warn("call logs",

@@ -148,8 +148,10 @@ void check_timer(Context& context, Report& report) {
     const std::string runner = runner_of(context.machine);
     const std::string line = fmt::format("* * * * * {} -C {} --due >/dev/null", find_tool("pa-act"),
                                          context.settings.directory);
-    auto jobs = act::Spool(context.settings.directory, "").list("jobs");
+    act::Spool spool(context.settings.directory, "");
+    auto jobs = spool.list("jobs");
     if (!jobs) return report.fail("spool", jobs.error().what);
+    for (const std::string& broken : spool.take_warnings()) report.warn("spool", broken);
     const auto overdue = std::count_if(jobs->begin(), jobs->end(), [&](const act::Job& job) {
         return job.run_at < context.machine.now - std::chrono::minutes(2);
     });

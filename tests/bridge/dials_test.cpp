@@ -73,7 +73,7 @@ TEST_CASE("a bridge that was not told of a call finds in the ledger what it is a
         return dial->about;
     };
     CHECK(about("CA1", number, then).empty());
-    dial::Attempt a{dial::Attempt::State::placed, number, "+15550001234", "CA1", then, {}, {}};
+    dial::Attempt a{dial::Attempt::State::placed, number, "+15550001234", "CA1", {}, then, {}, {}};
     a.matter = {number, "the shop", "", "talk", "", std::chrono::seconds(20)};
     auto entry = ledger.of_number(*PhoneNumber::parse(number));
     SECTION("by its SID") {

@@ -149,6 +149,7 @@ status 0 "$real_dial" --json --at "2099-05-02T09:00:00+09:00" --once morning 010
 contains "as JSON too" "$(out)" '"to":"+821000005678"'
 contains "repeats" "$(cat "$agent/spool/jobs/$id2.json")" '"repeat":"weekdays"'
 status 0 pa-act --undo "$id2"
+contains "its receipt says what it was" "$(tail -n 1 "$agent/spool/receipts.jsonl")" '"type":"dial"'
 status 16 "$real_dial" --at "tomorrow 07:00" --once morning 010-0000-5678
 contains "a key whose job was taken back" "$(err)" "was taken back"
 check "puts nothing there" "$(out)" ""

@@ -23,6 +23,8 @@ TRY
     check "a subcommand" "$(offered pa-sim ope)" "openai "
     contains "of a subcommand" "$(offered pa-sim openai --)" "--scenario "
     check "a subcommand of one" "$(offered pa-bridge ctl whi)" "whisper "
+    contains "and its options" "$(offered pa-bridge ctl transfer --)" "--confirm-number "
+    contains "behind what it is given, too" "$(offered pa-bridge ctl transfer 5e1f --)" "--urgent "
     check "a folder" "$(offered pa-report -C "$completions/../compl")" "$completions/../completions "
 fi
 

@@ -117,7 +117,17 @@ check "one stream before, one after" "$(json "$T/facts.json" 'scalar @{$d->{stre
 # --- a call that was put through outlives its bridge ---
 sed 's/"transfer_ms": 1200/"transfer_ms": 8000/' "$T/long.json" >"$T/away.json"
 calls away
-status 0 pa-bridge ctl transfer only 010-0000-5678
+# Asked for twice at the same moment, it is done once, and the number stays taken.
+for i in 1 2; do
+    (
+        pa-bridge ctl transfer only 010-0000-5678 2>>"$T/twice.err" >>"$T/twice.out" </dev/null
+        echo $? >>"$T/twice"
+    ) &
+    pids="$pids $!"
+done
+twice() { [ "$(wc -l <"$T/twice")" = 2 ]; }
+eventually 10 twice
+check "one of two" "$(sort "$T/twice" | tr '\n' ' ')" "0 1 "
 eventually 10 told twilio dialled 3
 eventually 5 grep -q '"what":"transfer"' "$agent"/call_logs/*.partial
 status 75 pa-dial 010-0000-5678
@@ -137,7 +147,7 @@ check "and whose end it was" "$(json "$log" '$d->{ended_by}')" agent
 # --- the day's cap counts transfers as dials, quiet hours hold ---
 kill "$bridge_pid"
 eventually 10 gone_pids "$tunnel_pid" "$sync_pid" "$bridge_pid"
-setting MAX_CALLS_PER_DAY=3
+setting MAX_CALLS_PER_DAY=4 # three transfers and a call
 pipeline
 calls
 refused 16 "MAX_CALLS_PER_DAY" 010-0000-5678
@@ -168,3 +178,6 @@ status 0 pa-bridge ctl hangup only
 eventually 10 call_ended "$call_sid"
 log=$(log_of "$call_sid")
 contains "why" "$(happened)" "transfer failed: refused, HTTP 400"
+let_go() { grep -q '"state":"ended"' "$agent/run/dials/to-821000005678.json"; }
+eventually 5 let_go
+check "it does not count" "$(cat "$agent"/run/dials/day-*.jsonl | grep -c '"void":true')" 1

@@ -30,6 +30,10 @@ status 0 pa-bridge -C "$T/new" --show-prompt --about "@$T/matter"
 contains "the matter" "$(out)" "what a file says"
 status 0 pa-bridge -C "$T/new" --show-prompt --persona morning-call
 contains "a persona that is shipped" "$(out)" "하나"
+for option in --stranger --inbound --about=x --persona=coach; do
+    status 64 pa-bridge -C "$T/new" "$option"
+    contains "with what it goes" "$(err)" "requires --show-prompt"
+done
 start openai pa-sim openai --scenario short
 contains "a scenario and the clips" "$ready" '"event":"ready"'
 # A link to it elsewhere finds them too.

@@ -86,6 +86,14 @@ told_here 1 programs 'install it:'
 mv "$T/bin/gone" "$T/bin/ngrok"
 echo '{}' >"$agent/call_logs/2026-02-28_23-49-32_CA1.jsonl.partial"
 told_here 0 partials 'pa-bridge makes a log of each when it starts'
+rm "$agent/call_logs/2026-02-28_23-49-32_CA1.jsonl.partial"
+echo '{' >"$agent/call_logs/requests_processed.json"
+told_here 1 partials "requests_processed.json"
+rm "$agent/call_logs/requests_processed.json"
+mkdir -p "$agent/spool/jobs"
+echo '{' >"$agent/spool/jobs/half.json"
+told_here 0 timer 'half.json: no job'
+rm -r "$agent/spool"
 
 # --- the whole path ---
 

@@ -30,6 +30,8 @@ status 0 sh -c 'echo https://agent.example | pa-webhook-sync --check'
 status 64 pa-webhook-sync --restore https://agent.example
 status 0 pa-webhook-sync --fallback https://fallback.example/sorry https://agent.example/
 check "fallback if asked" "$(number voice_fallback_url)" https://fallback.example/sorry
+status 64 pa-webhook-sync --fallback sorry https://agent.example/
+contains "what a fallback is" "$(err)" "sorry: no URL that Twilio may ask"
 status 0 pa-webhook-sync --number +15550001000 https://third.example
 check "found by its number" "$(number voice_url)" https://third.example/incoming
 status 0 pa-webhook-sync --restore

@@ -149,6 +149,9 @@ TEST_CASE(
     agent.folder.put(".env", "VOCIE=ash\n");  // two letters that have changed places
     REQUIRE(agent.load().warnings.size() == 1);
     CHECK_THAT(agent.load().warnings[0], contains("is VOICE meant?"));
+    agent.folder.put(".env", "openai_api_key=x\n");
+    REQUIRE(agent.load().warnings.size() == 1);
+    CHECK_THAT(agent.load().warnings[0], contains("is OPENAI_API_KEY meant?"));
     agent.folder.put(".env", "WIFE=+821000005678\nHOST=here\nPA_FAULT=\nPUBLIC_URL_REALTIME=\n");
     CHECK(agent.load().warnings.empty());
 }

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <set>
+#include <map>
 #include <vector>
 
 #include "dial/rules.hpp"
@@ -125,61 +125,66 @@ TEST_CASE("a clock that is set by an hour, over midnight and back, gives no day 
     CHECK_FALSE(count(late - std::chrono::hours(1)));
 }
 
-TEST_CASE("a call that was counted is open until it is closed, taken back, or can run no longer") {
+TEST_CASE("money is held back for a call until it is closed, taken back, or can run no longer") {
     test::TempDir folder;
     Ledger ledger(folder.path());
     const WallTime late = *parse_iso("2026-02-28T23:50:00");
     const auto minute = std::chrono::minutes(1);
     Ledger::Count before;
-    auto count = [&](WallTime at, std::optional<WallTime> until) {
-        auto name = ledger.count(at, until, [&](const Ledger::Count& c) -> Status {
+    auto count = [&](WallTime at, const std::optional<Ledger::Hold>& hold) {
+        auto name = ledger.count(at, hold, [&](const Ledger::Count& c) -> Status {
             before = c;
             return Done{};
         });
         REQUIRE(name);
         return *name;
     };
-    auto sids = [](const std::vector<Ledger::Open>& calls) {
-        std::set<std::string> sids;
-        for (const auto& call : calls) sids.insert(call.call_sid);
-        return sids;
+    auto held = [&] {
+        std::map<std::string, double> usd;
+        for (const auto& call : before.open) usd[call.call_sid] += call.usd;
+        return usd;
     };
-    using Sids = std::set<std::string>;
+    using Held = std::map<std::string, double>;
 
-    const std::string first = count(late, late + 30 * minute);
-    const std::string second = count(late, late + 30 * minute);
-    count(late, std::nullopt);  // never open
-    count(late, late + 2 * minute);
+    const std::string first = count(late, Ledger::Hold{0.5, late + 30 * minute});
+    const std::string second = count(late, Ledger::Hold{0.25, late + 30 * minute});
+    count(late, std::nullopt);  // never
+    count(late, Ledger::Hold{1, late + 2 * minute});
     REQUIRE(ledger.name_call(first, "CA1"));
     count(late + minute, std::nullopt);
     CHECK(before.placed == 4);
-    CHECK(before.today.size() == 3);
-    CHECK(sids(before.today) == Sids{"CA1", ""});
-    CHECK(before.day_before.empty());
+    CHECK(held() == Held{{"CA1", 0.5}, {"", 1.25}});
 
     count(late + 3 * minute, std::nullopt);
-    CHECK(before.today.size() == 2);  // one can run no longer
+    CHECK(held() == Held{{"CA1", 0.5}, {"", 0.25}});  // one can run no longer
     REQUIRE(ledger.uncount(second));
     count(late + 3 * minute, std::nullopt);
-    CHECK(sids(before.today) == Sids{"CA1"});
-    CHECK(before.today.at(0).at == late);
-    CHECK(before.today.at(0).name == first);
+    CHECK(held() == Held{{"CA1", 0.5}});
+    CHECK(before.open.at(0).name == first);
 
-    const std::string next = count(late + 11 * minute, late + 40 * minute);  // a new day
-    CHECK(before.placed == 0);
-    CHECK(before.today.empty());
-    CHECK(sids(before.day_before) == Sids{"CA1"});
+    const std::string next = count(late + 11 * minute, Ledger::Hold{2, late + 40 * minute});
+    CHECK(before.placed == 0);  // a new day
+    CHECK(held() == Held{{"CA1", 0.5}});
     REQUIRE(ledger.close(first));
     REQUIRE(ledger.name_call(next, "CA2"));
     count(late + 12 * minute, std::nullopt);
     CHECK(before.placed == 1);
-    CHECK(sids(before.today) == Sids{"CA2"});
-    CHECK(before.day_before.empty());
+    CHECK(held() == Held{{"CA2", 2}});
+}
 
-    // A line that a crash has cut off, and one of somebody who wrote nonsense.
-    REQUIRE(append_file(folder.path() + "/dials/day-2026-03-01.jsonl", "{\"id\":\"ha\n7\n"));
-    count(late + 12 * minute, std::nullopt);
-    CHECK(sids(before.today) == Sids{"CA2"});
+TEST_CASE("a line of a day that a crash has cut off costs no other its place") {
+    test::TempDir folder;
+    Ledger ledger(folder.path());
+    const WallTime now = *parse_iso("2026-02-28T09:00:00");
+    REQUIRE(ledger.count(now, std::nullopt, always));
+    REQUIRE(append_file(folder.path() + "/dials/day-2026-02-28.jsonl", "7\n{\"id\":\"ha"));
+    REQUIRE(ledger.count(now, std::nullopt, always));
+    int placed = 0;
+    REQUIRE(ledger.count(now, std::nullopt, [&](const Ledger::Count& before) -> Status {
+        placed = before.placed;
+        return Done{};
+    }));
+    CHECK(placed == 2);
 }
 
 TEST_CASE("ten processes with one key make one call, and each day's count is exact") {

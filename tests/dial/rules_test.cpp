@@ -87,14 +87,14 @@ TEST_CASE("money that is held back for calls under way is not spent twice") {
     config::Settings settings;
     settings.budget_day_usd = 2.0;
     settings.budget_month_usd = 20.0;
-    CHECK(check_budgets(settings, {1.0, 1.0, 0.99, 0.99}));
-    const Status day = check_budgets(settings, {1.5, 1.5, 0.5, 0.5});
+    CHECK(check_budgets(settings, {1.0, 1.0, 0.99}));
+    const Status day = check_budgets(settings, {1.5, 1.5, 0.5});
     REQUIRE_FALSE(day);
-    CHECK(day.error().code == Errc::refused);
+    CHECK(day.error().code == Errc::later);
+    CHECK(check_budgets(settings, {2.0, 2.0, 0.5}).error().code == Errc::refused);
     CHECK_THAT(day.error().what,
                contains("$0.50 of $2.00") && contains("under way") && contains("BUDGET_DAY_USD"));
-    // The month's calls are more than the day's.
-    CHECK_THAT(check_budgets(settings, {0.0, 19.0, 0.0, 1.0}).error().what,
+    CHECK_THAT(check_budgets(settings, {0.0, 19.0, 1.0}).error().what,
                contains("BUDGET_MONTH_USD") && contains("under way"));
 }
 
