@@ -25,7 +25,7 @@ Result<std::string> Ctl::post(const std::string& path, std::string body) {
 
 Result<std::string> Ctl::ask(HttpRequest request) {
     request.unix_socket = settings_.operator_socket;
-    request.timeout = std::chrono::seconds(20);  // a transfer may have to ask the carrier
+    request.timeout = std::chrono::seconds(10);
     auto answer = http_.send(request);
     if (!answer) return Error{Errc::later, "no bridge runs for " + settings_.directory};
     if (answer->status < 400) return std::string(trim(answer->body));

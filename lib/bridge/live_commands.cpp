@@ -12,6 +12,9 @@
 namespace pa::bridge {
 namespace {
 
+/// After the carrier has begun to do something else with a call.
+constexpr std::chrono::seconds stream_stops_within{3};
+
 constexpr std::size_t most_text = 2000;  // bytes said, whispered, or given as a reason
 
 Error ending(std::string_view call_sid) {
@@ -78,24 +81,24 @@ void Worker::transfer(CallDriver& call, json::Value wanted, const net::Responder
     const std::string sid = call.meta().call_sid;
     if (!call.session().streaming())
         return answer_error(responder, {Errc::no, "nobody is on the line: nothing to put through"});
-    if (!taken_lines_.try_emplace(sid).second)
+    if (!transfers_.try_emplace(sid).second)
         return answer_error(responder, {Errc::no, sid + " is being put through already"});
     TransferWish wish{std::string(wanted["to"].text()), std::string(wanted["urgent"].text()),
                       wanted["confirmed"].boolean(), call.meta().from, call.meta().to};
-    commons_.lines.run([this, sid, wish, responder] {
-        auto line = take_line(settings_, wish, sid, commons_.give_up);
+    commons_.lines.run([this, sid, wish, responder, asked = std::chrono::steady_clock::now()] {
+        auto line = take_line(settings_, wish, sid, asked, commons_.give_up);
         loop_.post([this, sid, line, responder] {
             CallDriver* there = find(sid);
             const bool can =
                 there != nullptr && there->session().operable() && there->session().streaming();
-            if (!line || !can) taken_lines_.erase(sid);
+            if (!line || !can) transfers_.erase(sid);
             if (!line) return answer_error(responder, line.error());
             if (!can) {
                 let_go(*line, true);
                 return answer_error(responder, ending(sid));
             }
             ++metrics_.commands;
-            taken_lines_[sid] = *line;
+            transfers_[sid].line = *line;
             there->feed(call::TransferRequested{line->number.str()});
             answer_json(responder, 200, done_json(sid, "transfer"));
         });
@@ -110,37 +113,54 @@ void Worker::let_go(const TakenLine& line, bool uncount) {
     });
 }
 
-/// The line that call has taken.
+/// The line that call has taken, if it has: its transfer is over.
 void Worker::let_go(const std::string& call_sid, bool uncount) {
-    if (auto taken = taken_lines_.extract(call_sid); taken && taken.mapped())
-        let_go(*taken.mapped(), uncount);
+    if (auto ended = transfers_.extract(call_sid); ended && ended.mapped().line)
+        let_go(*ended.mapped().line, uncount);
 }
 
 void Worker::put_through(const store::CallMeta& meta, const call::Transfer& wish) {
-    auto failed = [this, sid = meta.call_sid](const std::string& why) {
-        if (CallDriver* call = find(sid); call != nullptr)
-            call->feed(call::TransferEnded{"refused", why});
-    };
-    auto refused = [this, sid = meta.call_sid, failed](const std::string& why) {
-        let_go(sid, true);
-        failed(why);
-    };
     auto account = carrier::account_of(settings_);
-    if (!account) return loop_.post([refused, why = account.error().what] { refused(why); });
+    const auto& line = transfers_[meta.call_sid].line;  // taken before the call was told to
+    auto failed = [this, sid = meta.call_sid, counted = line ? line->counted : ""](
+                      const std::string& why, bool in_doubt) {
+        transfer_failed(sid, counted, why, in_doubt);
+    };
+    if (!account) return loop_.post([failed, why = account.error().what] { failed(why, false); });
     twilio::DialNumber dial;
     dial.number = wish.number;
     dial.caller_id = meta.direction == "inbound" ? meta.to : meta.from;  // ours
     dial.action_url = after_url();
     dial.limit_s = std::max<std::int64_t>(1, wish.most_ms / 1000);
     http_.send(twilio::run_twiml(*account, meta.call_sid, twilio::dial_number(dial)),
-               [this, refused, failed, sid = meta.call_sid](const Result<HttpResponse>& answer) {
+               [failed](const Result<HttpResponse>& answer) {
                    if (answer && answer->status < 400) return;
-                   if (answer && answer->status < 500)
-                       return refused(fmt::format("HTTP {}", answer->status));
-                   // It may be dialled all the same: nobody else calls it while this call runs.
-                   taken_lines_.erase(sid);
-                   failed(answer ? fmt::format("HTTP {}", answer->status) : answer.error().what);
+                   failed(answer ? fmt::format("HTTP {}", answer->status) : answer.error().what,
+                          !answer || answer->status >= 500);
                });
+}
+
+/// In doubt the carrier may have taken the call, and only its answer was lost: then the stream
+/// stops, and what becomes of the call is told as it always is.
+void Worker::transfer_failed(const std::string& call_sid, const std::string& counted,
+                             const std::string& why, bool in_doubt) {
+    auto found = transfers_.find(call_sid);
+    if (found == transfers_.end() || !found->second.line || found->second.line->counted != counted)
+        return;  // it is over, and there may be another
+    CallDriver* call = find(call_sid);
+    if (call == nullptr) return;
+    if (in_doubt) {
+        found->second.doubt = std::make_unique<net::Timer>(loop_, [=, this] {
+            loop_.post([=, this] {  // which ends this timer
+                if (CallDriver* there = find(call_sid);
+                    there != nullptr && there->session().streaming())
+                    transfer_failed(call_sid, counted, why, false);
+            });
+        });
+        return found->second.doubt->arm(stream_stops_within);
+    }
+    let_go(call_sid, true);
+    call->feed(call::TransferEnded{"refused", why});
 }
 
 /// The carrier asks what comes next, and tells what became of a transfer.

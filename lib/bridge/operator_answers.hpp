@@ -39,6 +39,9 @@ inline void write_optional(json::Writer& w, std::string_view name, const std::st
         case Errc::data: return 400;
         case Errc::refused: return 403;
         case Errc::config: return 500;
+        case Errc::credentials: return 401;
+        case Errc::unavailable: return 502;
+        case Errc::io: return 507;
         default: return 503;
     }
 }
@@ -48,6 +51,9 @@ inline void write_optional(json::Writer& w, std::string_view name, const std::st
         case 400: return Errc::data;
         case 403: return Errc::refused;
         case 500: return Errc::config;
+        case 401: return Errc::credentials;
+        case 502: return Errc::unavailable;
+        case 507: return Errc::io;
         default: return Errc::later;
     }
 }

@@ -21,9 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// Less than those wait who asked for it (bridge/ctl).
-constexpr auto patience = 10s;
-
 /// What may wait ends at a time, or when the bridge does.
 class Until {
 public:
@@ -100,12 +97,15 @@ dial::Attempt leg_of(const std::string& call_sid, const PhoneNumber& number) {
 }  // namespace
 
 Result<TakenLine> take_line(const config::Settings& settings, const TransferWish& wish,
-                            const std::string& call_sid, const std::atomic<bool>& give_up) {
+                            const std::string& call_sid, Clock::time_point asked,
+                            const std::atomic<bool>& give_up) {
+    const Until until(asked + taking_patience, give_up);
+    if (until.left() == 0ms)
+        return Error{Errc::later, "the bridge has other numbers to look after"};
     auto number = number_of(settings, wish);
     if (!number) return number.error();
     auto account = carrier::account_of(settings);
     if (!account) return account.error();
-    const Until until(Clock::now() + patience, give_up);
     auto pause = [&until](std::chrono::milliseconds t) { until.pause(t); };
     ShortHttp http(until, give_up);
     carrier::Calls calls(http, *account, pause);
@@ -134,16 +134,16 @@ Result<TakenLine> take_line(const config::Settings& settings, const TransferWish
 Status release_line(const std::string& run, const TakenLine& line, bool uncount,
                     const std::atomic<bool>& give_up) {
     const dial::Ledger ledger(run);
-    if (uncount)
-        if (Status back = ledger.uncount(line.counted); !back) return back;
+    const Status back = uncount ? ledger.uncount(line.counted) : Status(Done{});
     const dial::Ledger::Entry entry = ledger.of_number(line.number);
-    auto held = lock(entry, line.number, Until(Clock::now() + patience, give_up));
-    if (!held) return Done{};  // whoever has it asks the carrier
+    auto held = lock(entry, line.number, Until(Clock::now() + taking_patience, give_up));
+    if (!held) return held.error();
     auto attempt = entry.read();
     if (!attempt) return attempt.error();
-    if (attempt->call_sid != line.call_sid) return Done{};  // somebody has called it since
+    if (attempt->call_sid != line.call_sid) return back;  // somebody has called it since
     attempt->state = dial::Attempt::State::ended;
-    return entry.write(*attempt);
+    Status written = entry.write(*attempt);
+    return written ? back : written;
 }
 
 }  // namespace pa::bridge

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 #include "base/phone_number.hpp"
@@ -26,10 +27,15 @@ struct TakenLine {
     std::string counted;   // in the ledger
 };
 
-/// Reads files and may ask the carrier, for some ten seconds in all: Errc::later if that is not
-/// enough, or once `give_up` says so. Errc::refused, Errc::data: our rules.
+/// How long a transfer may take to begin: whoever asked for it waits a little longer than that
+/// (bridge/ctl, bridge/neighbour).
+constexpr std::chrono::seconds taking_patience{4};
+
+/// Reads files and may ask the carrier: Errc::later once `taking_patience` since `asked` is over,
+/// or `give_up` says so. Errc::refused, Errc::data: our rules.
 [[nodiscard]] Result<TakenLine> take_line(const config::Settings& settings,
                                           const TransferWish& wish, const std::string& call_sid,
+                                          std::chrono::steady_clock::time_point asked,
                                           const std::atomic<bool>& give_up);
 
 /// The number is called no more. `uncount`: it never was.

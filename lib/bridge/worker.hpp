@@ -138,6 +138,8 @@ private:
     void transfer(CallDriver& call, json::Value wanted, const net::Responder& responder);
     void let_go(const TakenLine& line, bool uncount);
     void let_go(const std::string& call_sid, bool uncount);
+    void transfer_failed(const std::string& call_sid, const std::string& counted,
+                         const std::string& why, bool in_doubt);
     void transfer_ended(CallDriver& call, const Form& form);
 
     // resume.cpp
@@ -164,6 +166,12 @@ private:
     void log_saved(const std::string& call_sid, const std::string& path, const std::string& record);
     void run_on_call_end(const std::string& log_path);
 
+    /// A call's transfer, from the wish to its end.
+    struct PutThrough {
+        std::optional<TakenLine> line;  // once there is one
+        std::unique_ptr<net::Timer> doubt;
+    };
+
     const std::size_t number_, all_;
     net::EventLoop& loop_;
     Commons& commons_;
@@ -176,8 +184,7 @@ private:
     CallStates states_;
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
-    // By call; one without a line is asking for it.
-    std::map<std::string, std::optional<TakenLine>, std::less<>> taken_lines_;
+    std::map<std::string, PutThrough, std::less<>> transfers_;                  // by call
     Metrics metrics_;
     // Of its own, though they have threads: what they answer comes back to this loop, a journal's
     // batch is synced file by file and must stay within its 100 ms with any number of workers, and

@@ -47,9 +47,18 @@ struct Ledger::Line {
 
 namespace {
 
+/// Longer than a create and the look that follows one in doubt take: whoever has counted a call and
+/// not told its SID by then was killed, or made none.
+constexpr std::chrono::minutes naming_time{3};
+
 struct Known {
     Ledger::Open call;
+    WallTime at;
     std::optional<WallTime> until;
+
+    [[nodiscard]] bool open(WallTime now) const {
+        return until && now < *until && (!call.call_sid.empty() || now < at + naming_time);
+    }
 };
 using Day = std::map<std::string, Known>;  // by id
 
@@ -63,6 +72,7 @@ void take(Day& day, json::Value line, std::string_view date) {
     if (line["hold_usd"].is_number()) {
         known.call.usd = line["hold_usd"].number();
         known.until = parse_iso(line["hold_until"].text());
+        known.at = parse_iso(line["at"].text()).value_or(WallTime{});
     }
     if (line["closed"].boolean()) known.until.reset();
 }
@@ -81,7 +91,7 @@ Result<Day> read_day(const std::string& file, std::string_view date) {
 
 void add_open(Day& day, WallTime now, std::vector<Ledger::Open>& open) {
     for (auto& [id, known] : day)
-        if (known.until && now < *known.until) open.push_back(std::move(known.call));
+        if (known.open(now)) open.push_back(std::move(known.call));
 }
 
 std::string date_of(WallTime at) { return to_file_stamp(at).substr(0, 10); }

@@ -35,12 +35,12 @@ Result<std::optional<Attempt>> settle(const Ledger::Entry& entry, const Inquiry&
     if (!sid) return sid.error().in("an earlier call in doubt cannot be looked up");
     attempt->state = *sid ? State::placed : State::none;
     attempt->call_sid = sid->value_or("");
-    if (Status written = entry.write(*attempt); !written) return written.error();
-    if (!attempt->counted.empty()) {
+    if (!attempt->counted.empty()) {  // first: it may be told twice, should we be killed here
         Status told = *sid ? ask.ledger.name_call(attempt->counted, **sid)
                            : ask.ledger.uncount(attempt->counted);
         if (!told) return told.error();
     }
+    if (Status written = entry.write(*attempt); !written) return written.error();
     return *sid ? std::optional(*attempt) : std::nullopt;
 }
 

@@ -111,7 +111,7 @@ Result<std::string> Placer::count(const Order& order) {
         const bool held = !counted && counted.error().code == Errc::later;
         if (!held || last) return counted;
         for (const Ledger::Open& call : open)
-            if (cost_nothing(call))
+            if (costs_no_more(call))
                 if (Status closed = ledger_.close(call.name); !closed) return closed.error();
     }
 }
@@ -126,8 +126,8 @@ Spending Placer::spending(std::vector<Ledger::Open>& open, WallTime now) {
     return spent;
 }
 
-/// It has ended, and there was no conversation: none is journalled.
-bool Placer::cost_nothing(const Ledger::Open& call) {
+/// It has ended, and no conversation is still to become a log.
+bool Placer::costs_no_more(const Ledger::Open& call) {
     if (call.call_sid.empty()) return false;
     auto known = world_.bridge.call(call.call_sid);
     bool ended = known && *known && (*known)->final();
@@ -135,7 +135,9 @@ bool Placer::cost_nothing(const Ledger::Open& call) {
         auto there = world_.calls.fetch(call.call_sid);
         ended = there && twilio::is_final(there->status);
     }
-    return ended && store::log_of_call(world_.settings.call_log_dir, call.call_sid).empty();
+    if (!ended) return false;
+    const std::string log = store::log_of_call(world_.settings.call_log_dir, call.call_sid);
+    return log.empty() || log.ends_with(".json");
 }
 
 /// The one place where a call comes into being. What is written before and after it makes sure that

@@ -75,7 +75,7 @@ private:
     [[nodiscard]] Result<Placed> place_new(const Order& order, Entries entries);
     [[nodiscard]] Result<std::string> count(const Order& order);
     [[nodiscard]] Spending spending(std::vector<Ledger::Open>& open, WallTime now);
-    [[nodiscard]] bool cost_nothing(const Ledger::Open& call);
+    [[nodiscard]] bool costs_no_more(const Ledger::Open& call);
     [[nodiscard]] Result<std::string> create(const Order& order, const Entries& entries,
                                              const Bridge::Info& info, const std::string& from);
     [[nodiscard]] Status write(const Entries& entries, const Attempt& attempt) const;

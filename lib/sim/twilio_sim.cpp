@@ -107,6 +107,10 @@ void TwilioSim::serve(const net::ServerRequest& request, const net::Responder& r
     auto fault = faults_.next("rest");
     if (const auto place = place_of(request.path); !fault && !place.empty())
         fault = faults_.next(place);
+    if (fault && fault->what == "cut") {  // it is done, and a gateway loses the answer
+        (void)rest_.answer(rest_request(request));
+        return responder.answer(502, "text/html", "<h1>Bad Gateway</h1>");
+    }
     answers_.answer(fault, responder,
                     [this, send, ask = rest_request(request)] { send(rest_.answer(ask)); });
 }

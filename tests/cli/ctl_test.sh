@@ -181,3 +181,25 @@ contains "why" "$(happened)" "transfer failed: refused, HTTP 400"
 let_go() { grep -q '"state":"ended"' "$agent/run/dials/to-821000005678.json"; }
 eventually 5 let_go
 check "it does not count" "$(cat "$agent"/run/dials/day-*.jsonl | grep -c '"void":true')" 1
+
+# --- no answer from the carrier's API says whether it has done it: the stream tells ---
+doubtful=$(sed 's/"faults": .*\], "model":/"faults": [{"at": "rest.call:1", "do": "503"}, {"at": "rest.call:2", "do": "cut"}], "model":/
+    s/"transfer_ms": 1200/"transfer_ms": 12000/' "$T/long.json")
+stop_world
+printf '%s\n' "$doubtful" >"$T/long.json"
+world "$T/long.json"
+pipeline
+calls
+status 0 pa-bridge ctl transfer only 010-0000-5678
+eventually 10 grep -q '"what":"transfer failed"' "$agent"/call_logs/*.partial
+lacks "nobody was dialled" "$(cat "$T/twilio.out")" '"event":"dialled"'
+eventually 10 talking
+let_go() { grep -q '"state":"ended"' "$agent/run/dials/to-821000005678.json"; }
+eventually 5 let_go
+status 0 pa-bridge ctl transfer only 010-0000-5678
+eventually 10 told twilio dialled
+# They talk for longer than a stream that is lost is waited for.
+eventually 30 call_ended "$call_sid"
+log=$(log_of "$call_sid")
+contains "why the first" "$(happened)" "transfer failed: refused, HTTP 503"
+contains "and of the other it is known how it ended" "$(happened)" "transfer ended: completed, 12 s"

@@ -155,11 +155,19 @@ TEST_CASE("money is held back for a call until it is closed, taken back, or can 
     CHECK(before.placed == 4);
     CHECK(held() == Held{{"CA1", 0.5}, {"", 1.25}});
 
-    count(late + 3 * minute, std::nullopt);
+    count(late + 2 * minute, std::nullopt);
     CHECK(held() == Held{{"CA1", 0.5}, {"", 0.25}});  // one can run no longer
-    REQUIRE(ledger.uncount(second));
-    count(late + 3 * minute, std::nullopt);
-    CHECK(held() == Held{{"CA1", 0.5}});
+    SECTION("it was not made") {
+        REQUIRE(ledger.uncount(second));
+        count(late + 2 * minute, std::nullopt);
+        CHECK(held() == Held{{"CA1", 0.5}});
+        CHECK(before.placed == 5);
+    }
+    SECTION("whoever was to make it was killed") {
+        count(late + 3 * minute, std::nullopt);
+        CHECK(held() == Held{{"CA1", 0.5}});
+        CHECK(before.placed == 6);
+    }
     CHECK(before.open.at(0).name == first);
 
     const std::string next = count(late + 11 * minute, Ledger::Hold{2, late + 40 * minute});
