@@ -107,24 +107,29 @@ Result<Bequest> inherit(Succession& succession, bool take_over, const config::Se
     return std::move(**left);
 }
 
+/// A public base that has changed. Whoever waits for it sees that the pipeline is up.
+std::optional<std::string> new_base(PublicBaseSource& source) {
+    auto base = source.update(Clock::now());
+    if (base) cli::say("serving behind " + *base);
+    return base;
+}
+
 /// Waits for what may end the service, telling the desk each public base on the way.
 void watch(const cli::Waiter& waiter, PublicBaseSource& source, int superseded,
            net::EventLoop& loop, FrontDesk& desk) {
-    auto tell = [&](const std::optional<std::string>& base) {
-        if (!base) return;
-        // Whoever waits for it sees that the pipeline is up.
-        cli::say("serving behind " + *base);
-        loop.post([&desk, base] { desk.set_public_base(*base); });
+    auto look = [&] {
+        if (auto base = new_base(source))
+            loop.post([&desk, base = *base] { desk.set_public_base(base); });
     };
     for (;;) {
-        if (source.fd() < 0) tell(source.update(Clock::now()));
+        if (source.fd() < 0) look();
         auto until = source.fd() < 0 ? source.next() : Clock::time_point::max();
         cli::Waiter::Woken woken = waiter.wait(until, {source.fd(), superseded});
         if (woken.why == cli::Waiter::Why::stopped || woken.why == cli::Waiter::Why::reader_gone)
             return;
         if (woken.why != cli::Waiter::Why::readable) continue;
         if (woken.fd == superseded) return;
-        tell(source.update(Clock::now()));
+        look();
         if (source.ended()) return;
     }
 }
@@ -161,6 +166,9 @@ Status serve(ServiceOptions options) {
                         "set PUBLIC_URL",
                         desk->port()));
     desk->adopt(store::find_leftovers(settings.call_log_dir));
+    // Before anybody is served: a carrier that comes back at once is not to be turned away.
+    if (source->fd() < 0)
+        if (auto base = new_base(*source)) desk->set_public_base(*base);
     Running running(*loops, *desk);
     // In this order: the old one may end at once, and must not be the manager's main process then.
     cli::tell_manager_ready();

@@ -59,7 +59,6 @@ behind() {
     pids="$pids $!"
 }
 bridge_pid() { pa-bridge -q ctl status 2>/dev/null | field pid; }
-no_bridge() { ! pa-bridge ctl status; }
 talking() { pa-bridge ctl calls | grep -q '"stream_sid":"MZ' || pa-bridge ctl list | grep -q 'CA'; }
 idle() { [ "$(pa-bridge ctl calls)" = '{"calls":[]}' ]; }
 
@@ -109,8 +108,9 @@ status 0 env TWILIO_AUTH_TOKEN="$token" TWILIO_ACCOUNT_SID="$account" PORT="$por
 eventually 40 idle
 
 # --- the two units in place of the pipeline
-kill "$(bridge_pid)"
-eventually 20 no_bridge
+old=$(bridge_pid)
+kill "$old"
+eventually 20 gone "$old"
 behind 'pa-tunnel | pa-webhook-sync > run/public-url'
 behind "$service"
 eventually 30 bridge_ready
