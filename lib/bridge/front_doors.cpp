@@ -51,15 +51,13 @@ void FrontDesk::on_request(const net::ServerRequest& request, net::Responder res
     Form form = form_decode(request.body);
     if (!signed_by_carrier(request, form) || !store::is_plain_sid(form_value(form, "CallSid"))) {
         ++counted_.refused;
-        const bool known = !public_base_.empty();
-        std::string why = fmt::format(
-            "{}: refused, {}", request.path,
-            known ? "not signed by Twilio for " + public_base_ : "the public URL is not known yet");
+        std::string why =
+            fmt::format("{}: refused, {}", request.path,
+                        public_base_.empty() ? "the public URL is not known yet"
+                                             : "not signed by Twilio for " + public_base_);
         if (std::string said = refused_requests_.pass(why, loop_.now()); !said.empty())
             cli::say(said);
-        // The carrier comes again after a 503 [twilio::retry_fragment]: nothing could be verified.
-        return known ? responder.answer(403, "text/plain", "forbidden\n")
-                     : responder.answer(503, "text/plain", "not ready\n");
+        return responder.answer(403, "text/plain", "forbidden\n");
     }
     find_who_knows({Question::Door::carrier, {}, request.method, request.path, request.body},
                    std::move(responder));

@@ -29,7 +29,7 @@ check "no URL yet" "$(json - '$d->{public_url}' <<S
 $(pa-bridge ctl status)
 S
 )" null
-contains "who asks now" "$(perl http.pl POST "http://127.0.0.1:$port/incoming" 'CallSid=CA12' 2>&1)" 503
+contains "who asks now" "$(perl http.pl POST "http://127.0.0.1:$port/incoming" 'CallSid=CA12' 2>&1)" 403
 status 75 pa-dial
 status 0 sh -c "pa-tunnel --once | pa-webhook-sync >'$agent/run/public-url'"
 eventually 10 bridge_ready
