@@ -42,12 +42,8 @@ for i in 0 1 2 3 4 5 6 7 8 9; do
     crons="$crons $!"
 done
 pids="$pids $crons"
-statuses=
-for cron in $crons; do
-    got=0
-    wait "$cron" || got=$?
-    statuses="$statuses $got"
-done
+# shellcheck disable=SC2086 # ids
+wait_for_all $crons
 check "one of ten" "$(printf '%s\n' $statuses | grep -cx 0)" 1
 check "later, or never" "$(printf '%s\n' $statuses | grep -cxE '16|75')" 9
 check "calls placed" "$(grep -c '"event":"call"' "$T/twilio.out")" 2

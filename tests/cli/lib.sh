@@ -131,6 +131,16 @@ eventually() {
 
 # --- processes ---
 
+# wait_for_all PID…: waits for children; $statuses is how they ended, in that order.
+wait_for_all() {
+    statuses=
+    for child; do
+        got=0
+        wait "$child" || got=$?
+        statuses="$statuses $got"
+    done
+}
+
 # With PA_WORKERS=3 each bridge that a test starts has three workers: what it does must not depend on that.
 real_bridge=$(command -v pa-bridge)
 more_workers() {

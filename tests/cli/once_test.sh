@@ -31,12 +31,8 @@ ten() {
 }
 # learnt KEY: how the ten ended, and which SIDs they printed, each once.
 learnt() {
-    statuses=
-    for cron in $crons; do
-        got=0
-        wait "$cron" || got=$?
-        statuses="$statuses $got"
-    done
+    # shellcheck disable=SC2086 # ids
+    wait_for_all $crons
     sids=$(cat "$T/$1".? "$T/$1.10" | grep '^CA' | sort -u)
 }
 bridge
