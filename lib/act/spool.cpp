@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/phone_number.hpp"
+#include "base/temporary_file.hpp"
 #include "base/text.hpp"
 
 namespace pa::act {
@@ -132,6 +133,8 @@ Result<std::vector<Job>> Spool::list(std::string_view state) const {
 Result<std::optional<Claim>> Spool::claim_next(WallTime now) {
     auto held = lock();
     if (!held) return held.error();
+    for (const char* state : {"jobs", "running"})  // the others are only moved to
+        remove_unfinished(fmt::format("{}/{}", folder_, state));
     auto left = claim_left();
     if (!left || *left) return left;
     return claim_due(now);

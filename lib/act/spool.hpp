@@ -49,7 +49,8 @@ public:
 
     /// The next job to carry out at `now`: first those left by a process that died, then those due,
     /// earliest first; nullopt if there is none. A due job whose line is taken waits a minute more.
-    /// Each job is claimed at most once in the life of this object.
+    /// Each job is claimed at most once in the life of this object. What a process that was killed
+    /// had half written is taken away.
     [[nodiscard]] Result<std::optional<Claim>> claim_next(WallTime now);
 
     /// Of a claimed job: writes it down as it is now; moves it to the folder named in `then`.

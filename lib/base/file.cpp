@@ -12,13 +12,26 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "base/crypto.hpp"
+#include "base/temporary_file.hpp"
 
 namespace pa {
 namespace {
 
-Error io_error(const std::string& path, const char* doing) {
-    return {Errc::io, fmt::format("{}: cannot {}: {}", path, doing, std::strerror(errno))};
+Result<Fd> lock(const std::string& path, int operation) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return io_error(path, "open");
+    while (::flock(fd.get(), operation) != 0) {
+        if (errno == EINTR) continue;
+        if (errno == EWOULDBLOCK) return Error{Errc::no, path + ": held by another process"};
+        return io_error(path, "lock");
+    }
+    return fd;
+}
+
+}  // namespace
+
+Error io_error(const std::string& path, const char* doing, int reason) {
+    return {Errc::io, fmt::format("{}: cannot {}: {}", path, doing, std::strerror(reason))};
 }
 
 std::string folder_of(const std::string& path) {
@@ -35,19 +48,6 @@ bool write_all(int fd, std::string_view text) {
     }
     return true;
 }
-
-Result<Fd> lock(const std::string& path, int operation) {
-    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!fd) return io_error(path, "open");
-    while (::flock(fd.get(), operation) != 0) {
-        if (errno == EINTR) continue;
-        if (errno == EWOULDBLOCK) return Error{Errc::no, path + ": held by another process"};
-        return io_error(path, "lock");
-    }
-    return fd;
-}
-
-}  // namespace
 
 void Fd::reset() {
     if (fd_ >= 0) ::close(fd_);
@@ -89,22 +89,13 @@ Result<std::string> behind_links(std::string path) {
 }
 
 Status write_file(const std::string& name, std::string_view text, mode_t mode) {
-    const auto found = behind_links(name);  // somebody's link stays one
-    if (!found) return found.error();
-    const std::string& path = *found;
-    std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(6)));
-    Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!fd) return io_error(path, "create");
-    bool ok = ::fchmod(fd.get(), mode) == 0 && write_all(fd.get(), text) &&
-              ::fsync(fd.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
-    if (!ok) {
-        Error error = io_error(path, "write");
-        ::unlink(temporary.c_str());
-        return error;
-    }
-    Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder) ::fsync(folder.get());  // makes the new name durable; refused by some file systems
-    return Done{};
+    const auto path = behind_links(name);  // somebody's link stays one
+    if (!path) return path.error();
+    auto file = TemporaryFile::create(*path, mode);
+    if (!file) return file.error();
+    if (::fchmod(file->fd(), mode) != 0 || !write_all(file->fd(), text))
+        return io_error(*path, "write");
+    return file->put_in_place();
 }
 
 Status append_file(const std::string& path, std::string_view text, mode_t mode) {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,8 +43,17 @@ private:
 /// Where a chain of symbolic links leads, be there a file or not; `path` itself if it is none.
 [[nodiscard]] Result<std::string> behind_links(std::string path);
 
+/// The folder `path` is in; "." for a bare name.
+[[nodiscard]] std::string folder_of(const std::string& path);
+
+/// All of `text` to `fd`; false, with errno, if that fails.
+[[nodiscard]] bool write_all(int fd, std::string_view text);
+
+/// Errc::io: "<path>: cannot <doing>: <why>"; `reason` is an errno.
+[[nodiscard]] Error io_error(const std::string& path, const char* doing, int reason = errno);
+
 /// Puts `text` at `path` so that a crash at any instant leaves the old file or the new one, never
-/// half: temporary beside it, fsync, rename, fsync of the folder. A symbolic link stays: what it
+/// half [TemporaryFile]. Its mode is `mode`, whatever the umask. A symbolic link stays: what it
 /// leads to is written.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view text, mode_t mode = 0600);
 

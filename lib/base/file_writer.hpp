@@ -3,24 +3,25 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
+#include "base/temporary_file.hpp"
 
 namespace pa {
 
-/// As write_file(), for what is too large to hold in memory. Without commit() nothing is left.
+/// As write_file(), for what is too large to hold in memory, and `mode` is less the umask. Without
+/// commit() nothing is left.
 /// A device or a pipe stays one: it is written to, and a reader of it that goes is no failure.
 class FileWriter {
 public:
     [[nodiscard]] static Result<FileWriter> create(const std::string& path, mode_t mode = 0600);
     /// Writes to what is open already, as to a pipe; errors call it `name`.
     [[nodiscard]] static FileWriter onto(std::string name, Fd fd);
-    FileWriter(FileWriter&& other) noexcept;
-    FileWriter& operator=(FileWriter&&) = delete;
-    ~FileWriter();
 
     /// The first failure is kept and told by commit().
     void append(std::string_view text);
@@ -28,9 +29,11 @@ public:
     [[nodiscard]] Status commit();
 
 private:
-    FileWriter(std::string path, std::string temporary, Fd fd);
+    FileWriter(std::string path, std::optional<TemporaryFile> file, Fd fd)
+        : path_(std::move(path)), file_(std::move(file)), fd_(std::move(fd)) {}
     void flush();
-    std::string path_, temporary_, pending_;  // temporary_: "" if written to as it is
+    std::string path_, pending_;
+    std::optional<TemporaryFile> file_;  // none: fd_ is written to as it is
     Fd fd_;
     int failure_ = 0;  // errno
 };

@@ -38,11 +38,6 @@ struct Outcome {
     std::optional<FileLock> asking = std::nullopt;  // held until `found` is in the ledger
 };
 
-std::string folder_of(const std::string& path) {
-    std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 Result<Log> read_input(const std::string& input, const std::string& log_folder) {

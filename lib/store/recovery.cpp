@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/temporary_file.hpp"
 #include "store/partial.hpp"
 
 namespace pa::store {
@@ -61,7 +62,10 @@ void take(const std::string& path, Leftovers& out) {
 
 }  // namespace
 
-Leftovers find_leftovers(const std::string& folder) { return find_leftovers(folder, ""); }
+Leftovers find_leftovers(const std::string& folder) {
+    remove_unfinished(folder);
+    return find_leftovers(folder, "");
+}
 
 Leftovers find_leftovers(const std::string& folder, std::string_view call_sid) {
     Leftovers found;

@@ -16,7 +16,8 @@ struct Leftovers {
 };
 
 /// The journals in `folder` whose writer is gone. Journals of living processes are left alone; one
-/// whose log was already saved is removed. No folder: nothing.
+/// whose log was already saved is removed, and so are logs in the making that nobody finishes. No
+/// folder: nothing.
 [[nodiscard]] Leftovers find_leftovers(const std::string& folder);
 
 /// The same for the journal of one call. Its name begins with the time of its start.

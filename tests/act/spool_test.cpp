@@ -149,7 +149,10 @@ TEST_CASE("a job whose process died is taken up under the same key, with one rec
         key = act::once_key((*claim)->job);
         CHECK(d.run() == 0);  // it lives: nobody else touches it
     }
+    const std::string half = d.dir / "spool/running/a1.json.0123456789ab.tmp";
+    REQUIRE(append_file(half, "{"));  // it was writing when it was killed
     CHECK(d.run() == 1);
+    CHECK_FALSE(file_exists(half));
     CHECK(has(d.calls[0], key));
     CHECK(d.spool.state_of("a1") == "done");
     CHECK(d.receipts().size() == 1);

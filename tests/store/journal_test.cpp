@@ -192,6 +192,16 @@ TEST_CASE("a disk that refuses is told once, and nothing is lost when it works a
     CHECK(store::load_log(store::log_path(folder, meta("CA02"))));
 }
 
+TEST_CASE("a log in the making that a killed process left is taken away") {
+    pa::test::TempDir dir;
+    const std::string left = store::log_path(dir.path(), meta()) + ".0123456789ab.tmp";
+    REQUIRE(append_file(left, "{\"call_sid\":"));
+    REQUIRE(append_file(dir / "notes.tmp", "somebody's"));
+    CHECK(store::find_leftovers(dir.path()).problems.empty());
+    CHECK_FALSE(file_exists(left));
+    CHECK(file_exists(dir / "notes.tmp"));
+}
+
 TEST_CASE("what a process left behind is found once, and makes a log marked as recovered") {
     pa::test::TempDir dir;
     std::string path = store::journal_path(dir.path(), meta());
