@@ -101,10 +101,31 @@ std::string slow(const store::CallLog& log) {
 
 // --- what went wrong ---
 
-std::string_view side_of(std::string_view error) {
-    if (error == "stream-lost") return "on the side of the carrier or the tunnel";
-    if (error == "media-stall") return "on the carrier's side";
-    if (error == "model-lost") return "on the service's side or the way to it";
+/// The service refused what is ours to put right: the key, its account, or what we asked for. Codes
+/// of https://platform.openai.com/docs/guides/error-codes and of Realtime's error events.
+bool is_ours(const call::Happening& e) {
+    constexpr std::string_view account[] = {"insufficient_quota",         "account_deactivated",
+                                            "billing_hard_limit_reached", "model_not_found",
+                                            "beta_api_shape_disabled",    "unknown_parameter",
+                                            "missing_required_parameter"};
+    auto says_so = [&](std::string_view text) {
+        return text.starts_with("invalid_") ||  // …_api_key, …_value, …_request_error
+               std::any_of(std::begin(account), std::end(account),
+                           [&](std::string_view code) { return text.starts_with(code); });
+    };
+    const std::string_view answer = std::string_view(e.detail).substr(0, 3);
+    return says_so(e.what) || (e.what == "response" && says_so(e.detail)) ||
+           ((e.what == "model" || e.what == "model-lost") &&
+            (answer == "401" || answer == "403" || answer == "404"));
+}
+
+std::string_view side_of(const call::Happening& e, const std::vector<call::Happening>& all) {
+    if (e.what == "stream-lost") return "on the side of the carrier or the tunnel";
+    if (e.what == "media-stall") return "on the carrier's side";
+    // "model" is what another one has led to.
+    if (is_ours(e) || (e.what == "model" && std::any_of(all.begin(), all.end(), is_ours)))
+        return "on our side (pa-doctor says which setting)";
+    if (e.what == "model-lost") return "on the service's side or the way to it";
     return "on the service's side";
 }
 
@@ -124,7 +145,7 @@ std::string wrong(const store::CallLog& log) {
         log.record.ended_by == call::EndedBy::error ? errors.back() : errors.front();
     std::string text =
         fmt::format("{}{}{} at {}, {}", one_line(e.what), e.detail.empty() ? "" : ": ",
-                    one_line(e.detail), seconds_text(e.at_ms), side_of(e.what));
+                    one_line(e.detail), seconds_text(e.at_ms), side_of(e, errors));
     if (errors.size() > 1) text += fmt::format(" ({} in all)", count(errors.size(), "error"));
     return died.empty() ? text : died + "; " + text;
 }

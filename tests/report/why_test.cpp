@@ -107,6 +107,30 @@ TEST_CASE("what went wrong has a time and a side") {
     CHECK_THAT(explain(log).wrong, contains("pa-bridge died during the call, on our side; "));
 }
 
+TEST_CASE("what the service refuses for our key, its account or our words is on our side") {
+    using Errors = std::vector<call::Happening>;
+    const Errors errors =
+        GENERATE(Errors{{0, "model-lost", "401 Unauthorized"}, {9, "model", "401 Unauthorized"}},
+                 Errors{{0, "insufficient_quota", "You exceeded your current quota"},
+                        {9, "model", "You exceeded your current quota"}},
+                 Errors{{0, "response", "insufficient_quota: You exceeded your current quota"},
+                        {9, "model", "You exceeded your current quota"}},
+                 Errors{{0, "invalid_value", "Invalid value: 'loud'"}});
+    store::CallLog log = sample();
+    log.record.errors = errors;
+    log.record.ended_by = GENERATE(call::EndedBy::error, call::EndedBy::caller);
+    CHECK_THAT(explain(log).wrong, contains("on our side (pa-doctor says which setting)"));
+}
+
+TEST_CASE("what the service does by itself is on its side") {
+    store::CallLog log = sample();
+    log.record.errors = {{0, "model-lost", "503 Service Unavailable"},
+                         {9, "response", "server_error: 401 is not the reason"},
+                         {20, "model", "silence"}};
+    log.record.ended_by = GENERATE(call::EndedBy::error, call::EndedBy::caller);
+    CHECK_THAT(explain(log).wrong, contains("on the service's side"));
+}
+
 TEST_CASE("an end by the carrier without an error is the carrier's") {
     store::CallLog log = sample();
     log.record.ended_by = call::EndedBy::carrier;
