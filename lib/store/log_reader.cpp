@@ -29,7 +29,9 @@ std::vector<std::string> log_names(const std::vector<std::string>& arguments) {
             continue;
         }
         std::size_t first = names.size();
-        for (const auto& entry : std::filesystem::directory_iterator(argument, none))
+        const std::filesystem::directory_iterator folder(argument, none);
+        if (none) names.push_back(argument);
+        for (const auto& entry : folder)
             if (is_log_name(entry.path().string())) names.push_back(entry.path().string());
         std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
     }

@@ -13,7 +13,7 @@ namespace pa::store {
 
 /// The files that arguments of a tool name: folders are opened (their logs in the order of their
 /// names, which is that of time), requests_processed.json is left out, since call_logs/*.json names
-/// it too. What does not exist stays: whoever reads it says so.
+/// it too. What does not exist or cannot be opened stays: whoever reads it says so.
 [[nodiscard]] std::vector<std::string> log_names(const std::vector<std::string>& arguments);
 
 /// The log of that call in `folder`, or the journal that is to become one; "" if there is neither.

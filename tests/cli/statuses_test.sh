@@ -132,7 +132,15 @@ for tool in 'pa-act --list' pa-bridge pa-dial 'pa-doctor --offline' pa-report pa
     check "$tool in an agent that may not be entered" "$got" 74
     contains "$tool names it" "$(err)" "$agent: Permission denied"
 done
-chmod 700 "$agent" "$T"
+chmod 700 "$agent"
+# Nor is a folder that may not be read.
+mkdir "$T/shut" "$T/nobodys"
+chmod 755 "$T/nobodys"
+chmod 000 "$T/shut"
+as_another env PA_AGENT_DIR="$T/nobodys" pa-report "$T/shut"
+check "pa-report of a folder that may not be read" "$got" 65
+contains "it is named" "$(err)" "$T/shut: cannot open: Permission denied"
+chmod 700 "$T/shut" "$T"
 # 75: later. 69: no. 77: credentials. 65: input. 1: an honest no.
 status 75 pa-bridge ctl status
 contains "no bridge" "$(err)" "no bridge runs"
