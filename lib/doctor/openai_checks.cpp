@@ -100,7 +100,9 @@ void check_openai(Context& context, Report& report) {
     auto answer = ask_service(context, "/models");
     context.facts.openai = answer && answer->status == 200;
     context.facts.key_refused = !answer;
-    if (!answer) return report.fail("OPENAI_API_KEY", answer.error().what);
+    if (!answer)
+        return report.fail("OPENAI_BASE_URL",
+                           answer.error().what + ": look at the network, and at this address");
     if (context.facts.openai) return report.ok("OPENAI_API_KEY", "is taken");
     // A key of few rights, or a compatible service without a list: the Realtime socket will tell.
     context.facts.key_refused = answer->status != 403 && answer->status != 404;

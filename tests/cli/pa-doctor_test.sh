@@ -132,6 +132,7 @@ the_account() {
 }
 the_account '{"clock_s":3600}' clock 'timedatectl set-ntp true' '{"clock_s":0}'
 with OPENAI_API_KEY=bad-key openai 'OPENAI_API_KEY'
+with OPENAI_BASE_URL=http://127.0.0.1:9/v1 openai 'OPENAI_BASE_URL'
 with REALTIME_MODEL=gpt-realtime-9 models 'change to gpt-realtime-2.1-mini'
 with TWILIO_AUTH_TOKEN=00000000000000000000000000000000 twilio 'copy them again from the Console'
 the_account '{"type":"Trial"}' twilio 'cannot run Media Streams' '{"type":"Full"}'
