@@ -163,3 +163,14 @@ check "slowed: as if nothing had been" "$(became "$T/of3")" "$(count "$T/of3") c
 check "drained: likewise" "$(became "$T/of2")" "$(count "$T/of2") caller 0 0 2 1"
 check "killed: taken up, once" "$(became "$T/of1")" "$(count "$T/of1") caller 1 0 2 2"
 check "come late: with the one that was left" "$(became "$T/late")" "$late caller 0 0 2 1"
+
+# --- the job over new logs (share/deploy/kubernetes/extract.yaml), twice at once and once more: each wish once
+hook() { PA_AGENT_DIR=$agent sh "$root/share/hooks/after-call" >>"$T/hook.out" 2>&1; }
+hook &
+other=$!
+hook || fail "the job: $(cat "$T/hook.out")"
+wait "$other" || fail "the other job: $(cat "$T/hook.out")"
+hook || fail "the job once more: $(cat "$T/hook.out")"
+check "calls that were looked at" "$(json "$agent/call_logs/requests_processed.json" 'scalar keys %{$d->{calls}}')" "$calls"
+check "wishes carried out, and those carried out more than once" \
+    "$(perl json.pl "$agent/spool/receipts.jsonl" 'my %n; $n{$_->{request_id}}++ for @d; (scalar keys %n, scalar grep { $_ > 1 } values %n)' | tr '\n' ' ')" "$calls 0 "

@@ -37,7 +37,11 @@ browse() {
     grep CONSOLE "$T/browser.log" >"$T/console" || :
 }
 result() { sed -n "s/^$1: //p" "$T/result"; }
+# turns WHICH: of the bridge's event loops, since it began.
+turns() { pa-bridge ctl metrics | sed -n "s/^phone_agent_loop_turns$1_total //p"; }
+all=$(turns "") slow=$(turns _over_5ms)
 browse 1280,900
+echo "while the page was open: $(($(turns _over_5ms) - slow)) of $(($(turns "") - all)) turns of the bridge's loop took over 5 ms"
 check "nothing is thrown" "$(result error)" ""
 check "nothing is refused, and nothing of theirs ran" "$(cat "$T/console")" ""
 check "rows" "$(result rows)" 51
