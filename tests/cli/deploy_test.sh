@@ -41,7 +41,8 @@ cat >"$T/held.json" <<'JSON'
  "caller": {"script": [{"when": "agent-silent", "after_ms": 300, "say": "milk"},
                        {"when": "agent-silent", "after_ms": 120000, "at_most_ms": 150000, "hang_up": true}]},
  "model": {"greeting": ["greet-plain"], "purposes": {"resumed": ["sorry-cut"]},
-           "turns": [{"hears": "milk", "says": ["ok-milk"]}]}}
+           "turns": [{"hears": "milk", "says": ["ok-milk"]}]},
+ "extraction": [{"clip": "milk", "type": "todo", "title": "마트에서 우유 사기"}]}
 JSON
 world "$T/held.json" --no-record --voice-url "$base/incoming" --status-callback "$base/status"
 cat "$T/certificates/certificate.pem" "$T/certificates/key.pem" >"$T/phone-agent.pem"
