@@ -10,6 +10,22 @@
 #include "openai/prices.hpp"
 
 namespace pa::bridge {
+namespace {
+
+/// That were given before: one for each restart, though it may never have come, and one for each
+/// time that the carrier came back in between.
+int streams_after_the_first(const call::Record& record) {
+    int given = 0;
+    bool awaited = false;
+    for (const call::Happening& e : record.events) {
+        const bool came = e.what == "reattached";
+        if (e.what == "restart" || (came && !awaited)) ++given;
+        if (e.what == "restart" || came) awaited = !came;
+    }
+    return given;
+}
+
+}  // namespace
 
 store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage) {
     store::CallCost cost = meta.cost;
@@ -50,13 +66,18 @@ void CallDriver::take_up(call::Record earlier) {
     // Clocks may have been set meanwhile.
     auto since = std::clamp(wall_now() - setup_.meta.started_at, std::chrono::milliseconds(0),
                             std::chrono::milliseconds(std::chrono::hours(24)));
-    resumes = static_cast<int>(std::count_if(earlier.events.begin(), earlier.events.end(),
-                                             [](const auto& e) { return e.what == "restart"; }));
+    taken_up_ = true;
+    resumes = streams_after_the_first(earlier);
     trace_begins(trace::Header::Earlier{earlier, since});
     actions_.clear();
     session_.restore(std::move(earlier), since, actions_);
     host_.spent(setup_.meta, cost_so_far());
     start();
+}
+
+bool CallDriver::expects(std::string_view token) const {
+    return !taken_up_ || twiml.find(token) != std::string::npos ||
+           resuming_twiml.find(token) != std::string::npos;
 }
 
 void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {

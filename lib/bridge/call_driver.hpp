@@ -101,6 +101,10 @@ public:
     /// What is kept besides the log, if anything is; for call_finished() to close.
     [[nodiscard]] std::unique_ptr<CallTapes> take_tapes() { return std::move(tapes_); }
 
+    /// Whether this token may open its stream: of a call that was taken up from a bridge that died
+    /// only those that were given since, for nobody remembers which of the others were used.
+    [[nodiscard]] bool expects(std::string_view token) const;
+
     std::string twiml;              // the answer to its webhook; the same for a repeated one
     int resumes = 0;                // streams given after the first
     std::string resuming_twiml;     // the answer that gave the last of them,
@@ -148,6 +152,7 @@ private:
     net::WsPeer* carrier_ = nullptr;
     bool budget_used_ = false;
     bool for_machine_ = false;  // the machine's instructions are in force
+    bool taken_up_ = false;
 };
 
 }  // namespace pa::bridge

@@ -176,7 +176,7 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
     auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     std::string_view token = start.parameter("token");
     if (CallDriver* call = find(start.call_sid);
-        call != nullptr && tokens_.take(token, start.call_sid, now))
+        call != nullptr && call->expects(token) && tokens_.take(token, start.call_sid, now))
         return {call};
     // The carrier goes on to /after, which tells how it ended.
     if (over_here(start.call_sid) && tokens_.take(token, start.call_sid, now))
@@ -203,17 +203,30 @@ void Worker::journal_keep(const store::CallMeta& meta, const call::Record& recor
     journal_.keep(meta.call_sid, record, fact);
 }
 
-void Worker::complete_call(const std::string& call_sid) {
+void Worker::complete_call(const std::string& call_sid) { hang_up(call_sid, 1); }
+
+/// Again for a minute while the carrier does not answer: the call would go on, and cost.
+void Worker::hang_up(const std::string& call_sid, int attempt) {
+    constexpr int attempts = 6;
+    if (const CallState* known = states_.find(call_sid); known != nullptr && known->final()) return;
     auto account = carrier::account_of(settings_);
     if (!account) return cli::warn(account.error().what);
-    http_.send(
-        twilio::complete_call(*account, call_sid), [call_sid](const Result<HttpResponse>& answer) {
-            // 21220: not in a state for this change, that is: already over.
-            if (!answer)
-                cli::say(fmt::format("hanging up {}: {}", call_sid, answer.error().what));
-            else if (answer->status >= 400 && answer->body.find("21220") == std::string::npos)
-                cli::say(fmt::format("hanging up {}: HTTP {}", call_sid, answer->status));
-        });
+    http_.send(twilio::complete_call(*account, call_sid), [this, call_sid, attempt](
+                                                              const Result<HttpResponse>& answer) {
+        hang_ups_.erase(call_sid);
+        // 21220: not in a state for this change, that is: already over.
+        if (answer && (answer->status < 400 || answer->body.find("21220") != std::string::npos))
+            return;
+        cli::say(
+            fmt::format("hanging up {}: {}", call_sid,
+                        answer ? fmt::format("HTTP {}", answer->status) : answer.error().what));
+        const bool later = !answer || answer->status == 429 || answer->status >= 500;
+        if (!later || attempt == attempts) return;
+        auto again = std::make_unique<net::Timer>(
+            loop_, [this, call_sid, attempt] { hang_up(call_sid, attempt + 1); });
+        again->arm(std::chrono::seconds(1 << attempt));
+        hang_ups_.insert_or_assign(call_sid, std::move(again));
+    });
 }
 
 void Worker::run_function(FunctionRun run) {

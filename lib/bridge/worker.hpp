@@ -158,6 +158,7 @@ private:
     [[nodiscard]] bool over_here(std::string_view call_sid) const;
     void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
+    void hang_up(const std::string& call_sid, int attempt);
     void catch_up(CallDriver& call) const;
     void end_if_over(CallDriver& call);
     void tell_state(const std::string& call_sid);
@@ -185,6 +186,7 @@ private:
     LeftBehind left_behind_;
     std::map<std::string, std::vector<net::Responder>, std::less<>> resuming_;  // who asked
     std::map<std::string, PutThrough, std::less<>> transfers_;                  // by call
+    std::map<std::string, std::unique_ptr<net::Timer>> hang_ups_;  // to be tried again, by call
     Metrics metrics_;
     // Of its own, though they have threads: what they answer comes back to this loop, a journal's
     // batch is synced file by file and must stay within its 100 ms with any number of workers, and
