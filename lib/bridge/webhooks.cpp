@@ -53,6 +53,7 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
         return answer_twiml(responder, call->twiml);
     }
     if (over_here(facts.call_sid)) return answer_twiml(responder, after(form));
+    const std::string_view busy = agent::phrases(settings_.language).busy;
     if (facts.direction == "inbound") {
         // Who withholds the number is somebody too, where everybody may call.
         auto caller = PhoneNumber::parse(facts.from);
@@ -67,12 +68,12 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
         // One of several: whoever asked us asks another. Alone: there is no one else to take it.
         if (!place_for(facts.call_sid))
             return one_of_several() ? responder.answer(503, "text/plain", "full\n")
-                                    : answer_twiml(responder, twilio::reject("busy"));
+                                    : answer_twiml(responder, apology(busy));
     } else if (one_of_several() && !instance.empty() && instance != instance_path(public_base_)) {
         // What this call is about was told to a bridge that is gone.
         return resume(facts.call_sid, form, responder);
     } else if (!place_for(facts.call_sid)) {
-        return answer_twiml(responder, apology(agent::phrases(settings_.language).busy));
+        return answer_twiml(responder, apology(busy));
     }
     answer_when_briefed(std::move(facts), responder);
 }

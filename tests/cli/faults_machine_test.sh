@@ -16,6 +16,9 @@ without_descriptors() {
     placed 010-0000-1234
     eventually 20 call_ended "$call_sid"
     contains "a new call hears" "$(grep "$call_sid" "$T/twilio.out" | grep '"event":"said"')" "통화 중"
+    somebody_calls "{\"from\":\"$owner\"}"
+    eventually 20 call_ended "$call_sid"
+    contains "so does who calls" "$(grep "$call_sid" "$T/twilio.out" | grep '"event":"said"')" "통화 중"
     prlimit --pid "$bridge_pid" --nofile=3:
     somebody_calls "{\"from\":\"$owner\"}"
     waiting=$call_sid
