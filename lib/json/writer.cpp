@@ -17,14 +17,24 @@ namespace pa::json {
 namespace {
 
 constexpr std::uint64_t ones = 0x0101010101010101U, tops = ones * 0x80;
+constexpr char del = 0x7F, c1_lead = '\xC2';  // U+0080 to U+009F: C2 80 to C2 9F
 
-/// Whether one of eight bytes is below 0x20: never overlooked, seldom for nothing.
+/// Whether one of eight bytes is below `bound`: never overlooked, seldom for nothing.
+constexpr std::uint64_t below(std::uint64_t word, std::uint64_t bound) {
+    return (word - ones * bound) & ~word & tops;
+}
+
 constexpr std::uint64_t control_in(std::uint64_t word) {
-    return (word - ones * 0x20) & ~word & tops;
+    return below(word, 0x20) | below(word ^ (ones * 0x7F), 1) | below(word ^ (ones * 0xC2), 1);
 }
 
 bool plain_character(char c) {
-    return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
+    return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\' && c != del;
+}
+
+/// Terminals act on these as they do on ESC.
+bool is_c1(std::string_view rest) {
+    return rest.size() > 1 && rest[0] == c1_lead && static_cast<unsigned char>(rest[1]) < 0xA0;
 }
 
 }  // namespace
@@ -33,13 +43,14 @@ bool TextWriter::plain(std::string_view text) {
 #ifdef __SSE2__
     // Sixteen at a time: each frame of audio passes here. As signed bytes all but ASCII is < 0x20.
     const __m128i blank = _mm_set1_epi8(0x20), quote = _mm_set1_epi8('"'),
-                  backslash = _mm_set1_epi8('\\');
+                  backslash = _mm_set1_epi8('\\'), rubout = _mm_set1_epi8(del);
     __m128i odd = _mm_setzero_si128();
     for (; text.size() >= sizeof odd; text.remove_prefix(sizeof odd)) {
         const __m128i s = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
         odd = _mm_or_si128(odd, _mm_cmplt_epi8(s, blank));
         odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, quote));
         odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, backslash));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, rubout));
     }
     if (_mm_movemask_epi8(odd) != 0) return false;
 #endif
@@ -60,18 +71,26 @@ bool TextWriter::missed(std::string_view text) {
         std::memcpy(&word, text.data(), sizeof word);
         if (control_in(word) != 0) break;
     }
-    return std::any_of(text.begin(), text.end(), [](char c) { return c >= 0x1A && c <= 0x1F; });
+    for (; !text.empty(); text.remove_prefix(1))
+        if ((text[0] >= 0x1A && text[0] <= 0x1F) || text[0] == del || is_c1(text)) return true;
+    return false;
 }
 
 bool TextWriter::escaped(std::string_view text) {
     constexpr std::string_view named = "\"\\\b\f\n\r\t", names = "\"\\bfnrt";
     std::string out = "\"";
-    for (char c : to_utf8(text)) {
+    const std::string whole = to_utf8(text);
+    for (std::string_view rest = whole; !rest.empty(); rest.remove_prefix(1)) {
+        const char c = rest[0];
         if (const auto at = named.find(c); at != std::string_view::npos)
             (out += '\\') += names[at];
-        else if (static_cast<unsigned char>(c) < 0x20)
+        else if (static_cast<unsigned char>(c) < 0x20 || c == del)
             out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-        else
+        else if (is_c1(rest)) {
+            rest.remove_prefix(1);
+            out += fmt::format("\\u{:04X}",
+                               static_cast<unsigned>(static_cast<unsigned char>(rest[0])));
+        } else
             out += c;
     }
     out += '"';

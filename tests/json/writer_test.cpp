@@ -1,7 +1,9 @@
 #include "json/writer.hpp"
 
 #include <limits>
+#include <utility>
 
+#include "base/text.hpp"
 #include "json/document.hpp"
 #include "support/catch.hpp"
 
@@ -39,7 +41,7 @@ TEST_CASE("what is not to be escaped stands as it is, and all else reads as it w
                 std::string text(size, 'a');
                 text[place] = static_cast<char>(c);
                 const std::string json = written(text);
-                const bool plain = c < 0x80 && c != '"' && c != '\\';
+                const bool plain = c < 0x7f && c != '"' && c != '\\';
                 REQUIRE((json == "{\"text\":\"" + text + "\"}") == plain);
                 auto read = json::Document::parse(json);
                 REQUIRE(read);
@@ -57,6 +59,42 @@ TEST_CASE("a name with control characters is escaped, and so is what is written 
     REQUIRE(read);
     CHECK(read->root()[name].text() == "quotes \" and \\ with \x1f here");
     CHECK(read->root().dump() == json);
+}
+
+TEST_CASE("what a terminal takes for a control character is escaped too, in texts and names") {
+    const std::pair<std::string, std::string> all[] = {{"\x7f", "\\u007f"},
+                                                       {"\xC2\x80", "\\u0080"},
+                                                       {"\xC2\x85", "\\u0085"},
+                                                       {"\xC2\x9B", "\\u009b"},
+                                                       {"\xC2\x9F", "\\u009f"}};
+    json::Writer w;
+    for (const auto& [character, escape] : all)
+        for (std::size_t place = 0; place < 40; ++place) {
+            std::string text(39, 'a'), escaped = text;
+            text.insert(place, character);
+            escaped.insert(place, escape);
+            const std::string json = w.start().object().member(text, text).end().str();
+            // Hex digits may be of either case.
+            REQUIRE(to_lower(json) == "{\"" + escaped + "\":\"" + escaped + "\"}");
+            auto read = json::Document::parse(json);
+            REQUIRE(read);
+            REQUIRE(read->root()[text].text() == text);
+            REQUIRE(read->root().dump() == json);
+        }
+    CHECK(to_lower(written("한글 \x1b[2j\xC2\x9B"
+                           "2j\x7f \"\\\xff")) ==
+          "{\"text\":\"한글 \\u001b[2j\\u009b2j\\u007f \\\"\\\\\xEF\xBF\xBD\"}");
+}
+
+TEST_CASE("characters with bytes like those of control characters stand as they are") {
+    // U+00A0, À, é, 글 and 훛: 0x80 to 0x9F behind another byte than 0xC2.
+    for (const std::string character : {"~", "\xC2\xA0", "\xC2\xBF", "\xC3\x80", "\xC3\x9B", "é",
+                                        "한글", "훛", "\xF0\x9F\x98\x80"})
+        for (std::size_t place = 0; place < 40; ++place) {
+            std::string text(39, 'a');
+            text.insert(place, character);
+            REQUIRE(written(text) == "{\"text\":\"" + text + "\"}");
+        }
 }
 
 TEST_CASE("a number that is written again reads as the same") {
