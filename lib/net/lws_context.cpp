@@ -101,7 +101,7 @@ Status EventLoop::Impl::start_lws(const Options& options) {
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.pt_serv_buf_size = 64 * 1024;
     info.max_http_header_data = 16 * 1024;
-    info.timeout_secs = 10;  // for a request's head, for its body, for a TLS handshake
+    info.timeout_secs = static_cast<unsigned>(request_time.count());
     info.user = this;
     info.pcontext = &context;
     context = lws_create_context(&info);

@@ -4,9 +4,14 @@
 
 #include <libwebsockets.h>
 
+#include <chrono>
+
 #include "net/loop_impl.hpp"
 
 namespace pa::net {
+
+/// For a request's head, then for its body; for a TLS handshake.
+inline constexpr std::chrono::seconds request_time{10};
 
 /// The one protocol; its callback finds the Endpoint in the wsi's opaque pointer.
 [[nodiscard]] const lws_protocols* protocols();

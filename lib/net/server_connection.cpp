@@ -173,10 +173,13 @@ int ServerConnection::began(const char* path, std::size_t size) {
     // Of an empty body, too, lws tells the end if it is a POST's.
     if (*length == 0 && !(method == "POST" && length_told)) return complete();
     state_ = State::body;
+    body_until_ = Clock::now() + request_time;
     return 0;
 }
 
+/// lws starts its time anew with each piece: a body that drips would never be late.
 int ServerConnection::body(const char* bytes, std::size_t size) {
+    if (state_ == State::body && Clock::now() > body_until_) return -1;
     if (state_ == State::body && size != 0) request_->body.append(bytes, size);
     return 0;
 }

@@ -64,6 +64,7 @@ private:
     std::string peer_;
     State state_ = State::idle;
     bool body_ended_ = false;
+    TimePoint body_until_{};
     std::unique_ptr<ServerRequest> request_;
     std::weak_ptr<Responder::Slot> slot_;
     bool inside_ = false;  // a callback of the server's or the handler's
