@@ -2,8 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "net/listening_socket.hpp"
 #include "support/net_rig.hpp"
@@ -65,6 +70,36 @@ std::vector<int> copies_of(int fd) {
             copies.push_back(other);
     }
     return copies;
+}
+
+// What became of a process of another user that connects to there.sock in `folder`.
+enum Stranger { connected, refused, no_other_user };
+
+Stranger connect_as_nobody(const std::string& folder) {
+    sockaddr_un there{};
+    there.sun_family = AF_UNIX;
+    std::string("there.sock").copy(there.sun_path, sizeof there.sun_path - 1);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(10);
+        // From within: whoever else it is may not come through the folders above.
+        if (::chdir(folder.c_str()) != 0 || ::setuid(65534) != 0) ::_exit(no_other_user);
+        const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET, 0);
+        const auto* address = reinterpret_cast<const sockaddr*>(&there);
+        ::_exit(::connect(fd, address, sizeof there) == 0 ? connected : refused);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return static_cast<Stranger>(WEXITSTATUS(status));
+}
+
+// The process that connected; 0: not known.
+pid_t peer_of(const Fd& fd) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
 }  // namespace
@@ -173,4 +208,49 @@ TEST_CASE("a listening socket that was passed on serves, and its file goes with 
     rig.run_until([&] { return rig.there.channel != nullptr; });
     heir.reset();
     CHECK_FALSE(file_exists(rig.path));
+}
+
+TEST_CASE("the socket of a channel is for its own user only") {
+    Rig rig;
+    struct stat info {};
+    REQUIRE(::stat(rig.path.c_str(), &info) == 0);
+    CHECK(S_ISSOCK(info.st_mode));
+    CHECK((info.st_mode & 07777) == 0600);
+}
+
+TEST_CASE("another user's process is not welcomed, even where the socket lets it connect") {
+    if (::geteuid() != 0) {
+        WARN("not tried: only root can become another user");
+        return;
+    }
+    test::TempDir folder;
+    const std::string path = folder.path() + "/there.sock";
+    auto loop = test::make_loop();
+    std::vector<Fd> welcomed;
+    auto welcome = [&](Fd fd) { welcomed.push_back(std::move(fd)); };
+    Fd inherited;
+    if (GENERATE(false, true)) {
+        auto passed_on = listen_unix(path, SOCK_SEQPACKET);
+        REQUIRE(passed_on);
+        inherited = std::move(*passed_on);
+    }
+    auto listener = ChannelListener::listen(*loop, path, std::move(inherited), welcome);
+    REQUIRE(listener);
+    REQUIRE(::chmod(folder.path().c_str(), 0711) == 0);
+    CHECK(connect_as_nobody(folder.path()) != connected);  // the mode alone keeps it out
+    REQUIRE(::chmod(path.c_str(), 0666) == 0);
+    const Stranger stranger = connect_as_nobody(folder.path());
+    if (stranger == no_other_user) {
+        WARN("not tried: this root cannot become another user");
+        return;
+    }
+    REQUIRE(stranger == connected);
+    // Whoever connects first comes first, so the stranger's turn is over when ours has come.
+    auto own = connect_channel(path);
+    REQUIRE(own);
+    test::run_until(*loop, [&] {
+        return std::any_of(welcomed.begin(), welcomed.end(),
+                           [](const Fd& fd) { return peer_of(fd) == ::getpid(); });
+    });
+    CHECK(welcomed.size() == 1);
 }

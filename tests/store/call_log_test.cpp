@@ -1,6 +1,8 @@
 #include "store/call_log.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -41,6 +43,15 @@ store::CallLog sample() {
     r.answered_by = "human";
     r.duration_ms = 63200;
     return log;
+}
+
+// What is still to be read there.
+std::string rest_of(const Fd& file) {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t n; (n = ::read(file.get(), buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(n));
+    return text;
 }
 
 }  // namespace
@@ -150,6 +161,23 @@ TEST_CASE("a log is saved for its owner's eyes only and loaded by name") {
     auto bad = store::load_log(dir / "x.json");
     REQUIRE_FALSE(bad);
     CHECK_THAT(bad.error().what, contains("x.json: no call log"));
+}
+
+TEST_CASE("whoever reads a log while another takes its place reads the whole old one") {
+    pa::test::TempDir dir;
+    auto path = store::save_log(dir.path(), sample());
+    REQUIRE(path);
+    auto before = read_file(*path);
+    REQUIRE(before);
+    Fd reader(::open(path->c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(reader);
+    auto other = sample();
+    other.record.transcript[0].text = GENERATE(std::string("짧게"), std::string(100'000, 'a'));
+    REQUIRE(store::save_log(dir.path(), other));
+    CHECK(rest_of(reader) == *before);
+    auto log = store::load_log(*path);
+    REQUIRE(log);
+    CHECK(log->record.transcript[0].text == other.record.transcript[0].text);
 }
 
 TEST_CASE("an acknowledgement comes back, and is absent where nothing was asked") {

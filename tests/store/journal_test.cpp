@@ -62,6 +62,23 @@ JournalWriter::Options options(const std::string& folder) {
     return o;
 }
 
+// Where the log thread stands from the first time that it comes there until the gate is opened.
+class Gate {
+public:
+    void stand() {
+        if (!stood_.exchange(true)) held_.set_value();
+        opened_.wait();
+    }
+    bool held() { return is_held_.wait_for(10s) == std::future_status::ready; }
+    void open() { open_.set_value(); }
+
+private:
+    std::atomic<bool> stood_{false};
+    std::promise<void> held_, open_;
+    std::future<void> is_held_ = held_.get_future();
+    std::shared_future<void> opened_ = open_.get_future().share();
+};
+
 }  // namespace
 
 TEST_CASE("a journal tells the call again, its end being the last time on record") {
@@ -190,6 +207,46 @@ TEST_CASE("a disk that refuses is told once, and nothing is lost when it works a
     CHECK(store::read_journal(*read_file(store::journal_path(folder, meta("CA01"))))
               ->record.transcript.size() == 2);
     CHECK(store::load_log(store::log_path(folder, meta("CA02"))));
+}
+
+TEST_CASE("whoever starts, keeps and finishes calls never waits for the disk") {
+    pa::test::TempDir dir;
+    const std::string folder = dir / "call_logs";
+    const bool refused = GENERATE(true, false);
+    Gate gate;
+    auto o = options(folder);
+    if (refused) {
+        REQUIRE(write_file(folder, "a file is in the way"));
+        o.tell = [&](const std::string&) { gate.stand(); };
+    }
+    JournalWriter writer(o);
+    auto calls = std::async(std::launch::async, [&] {
+        auto r = record();
+        if (refused)
+            writer.start(meta("CA00"));
+        else
+            writer.finish({meta("CA00"), r}, [&](const std::string&) { gate.stand(); });
+        const bool held = gate.held();  // from here on nothing is written
+        for (const char* sid : {"CA01", "CA02", "CA03"}) writer.start(meta(sid));
+        for (std::size_t i = 0; i < 1000; ++i) writer.keep("CA01", r, {Keep::What::line, i % 2});
+        writer.finish({meta("CA02"), r});
+        writer.discard("CA03");
+        return held;
+    });
+    const std::string journal = store::journal_path(folder, meta("CA01"));
+    const std::string log = store::log_path(folder, meta("CA02"));
+    const bool returned = calls.wait_for(20s) == std::future_status::ready;
+    const bool untouched = !file_exists(journal) && !file_exists(log);
+    gate.open();
+    if (refused) CHECK(std::filesystem::remove(folder));
+    CHECK(returned);
+    CHECK(calls.get());
+    CHECK(untouched);  // nor did the caller write it
+    REQUIRE(writer.flush(10s));
+    REQUIRE(read_file(journal));
+    CHECK(store::read_journal(*read_file(journal))->record.transcript.size() == 2);
+    CHECK(store::load_log(log));
+    CHECK_FALSE(file_exists(store::journal_path(folder, meta("CA03"))));
 }
 
 TEST_CASE("a log in the making that a killed process left is taken away") {

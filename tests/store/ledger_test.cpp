@@ -1,6 +1,8 @@
 #include "store/ledger.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -39,6 +41,15 @@ store::Ledger one(const std::string& sid) {
     f.summary = {"한 줄"};
     f.facts.push_back({"커피를 좋아한다", "나 커피 좋아해", 5});
     return {{sid, f}};
+}
+
+// What is still to be read there.
+std::string rest_of(const Fd& file) {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t n; (n = ::read(file.get(), buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(n));
+    return text;
 }
 
 }  // namespace
@@ -130,6 +141,25 @@ TEST_CASE("parallel additions to the ledger lose nothing") {
         });
     for (auto& thread : threads) thread.join();
     CHECK(store::load_ledger(dir.path())->size() == 40);
+}
+
+TEST_CASE("whoever reads the ledger while news come reads the whole old one") {
+    pa::test::TempDir dir;
+    const std::string path = dir / "requests_processed.json";
+    REQUIRE(store::add_to_ledger(dir.path(), one("CA02")));
+    auto before = read_file(path);
+    REQUIRE(before);
+    Fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(reader);
+    auto news = one("CA02");
+    news.at("CA02").requests.clear();
+    if (GENERATE(false, true)) news.merge(one("CA01"));  // which goes before it
+    REQUIRE(store::add_to_ledger(dir.path(), news));
+    CHECK(rest_of(reader) == *before);
+    auto ledger = store::load_ledger(dir.path());
+    REQUIRE(ledger);
+    CHECK(ledger->size() == news.size());
+    CHECK(ledger->at("CA02").requests.empty());
 }
 
 TEST_CASE("a broken ledger is told by path and left as it is") {
