@@ -25,7 +25,7 @@ struct Options {
     // ctl: of a running bridge
     std::string ask;  // which subcommand; "": none
     std::string call, text, reason, urgent;
-    bool off = false, goodbye = false, confirm = false, close = false;
+    bool off = false, goodbye = false, confirm = false, close = false, json = false;
 };
 
 /// Subcommands of ctl about one call.
@@ -69,7 +69,8 @@ void declare_ctl(CLI::App& app, Options& o) {
     question("status", "Address, process and number of calls, as JSON");
     question("calls", "The running calls as JSON");
     question("metrics", "Counters in Prometheus text");
-    question("list", "The running calls, one a line");
+    question("list", "The running calls, one a line")
+        ->add_flag("--json", o.json, "As ctl calls prints them");
     question("page", "Open the live page, and print its address for a browser")
         ->add_flag("--close", o.close, "Close it, and let nobody in any more");
     declare_commands(*ctl, o);
@@ -157,11 +158,11 @@ pa::Result<Exit> live_page(pa::bridge::Ctl& ctl, bool close) {
 pa::Result<Exit> ask_bridge(const Options& o, const pa::config::Settings& settings) {
     pa::net::CurlHttp http;
     pa::bridge::Ctl ctl(http, settings);
-    if (o.ask == "list") return list_calls(ctl);
+    if (o.ask == "list" && !o.json) return list_calls(ctl);
     if (o.ask == "page") return live_page(ctl, o.close);
-    const bool question = o.ask == "status" || o.ask == "calls" || o.ask == "metrics";
-    if (question) {
-        auto answer = ctl.get("/" + o.ask);
+    const std::string asked = o.ask == "list" ? "calls" : o.ask;
+    if (asked == "status" || asked == "calls" || asked == "metrics") {
+        auto answer = ctl.get("/" + asked);
         if (!answer) return answer.error();
         pa::cli::print(*answer);
         return Exit::yes;

@@ -54,10 +54,12 @@ void declare(CLI::App& app, Options& o) {
         ->check(CLI::IsMember({"hangup", "message", "talk"}))
         ->type_name("ACTION");
     app.add_option("--persona", o.persona, "Another persona for this call")->type_name("NAME|FILE");
-    app.add_option("--ring", o.ring_s, "Seconds to ring before giving up (default: 30)")
+    app.add_option("--ring", o.ring_s, "Ring that long, as 45 (seconds) or 1m (default: 30)")
+        ->transform(pa::cli::as_seconds)
         ->check(CLI::Range(5, 600))
         ->type_name("S");
-    app.add_option("--time-limit", o.limit_s, "Longest call in seconds (default: MAX_CALL_MINUTES)")
+    app.add_option("--time-limit", o.limit_s, "Longest call, as 600 or 10m (default: MAX_CALL_MINUTES)")
+        ->transform(pa::cli::as_seconds)
         ->check(CLI::Range(10, 14400))
         ->type_name("S");
     app.add_option("--send-digits", o.send_digits, "Keys to press when answered: 0-9 # * w (0.5 s)")

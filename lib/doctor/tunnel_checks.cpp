@@ -47,7 +47,11 @@ std::string find_tunnel(Context& context, Report& report) {
                                          "somebody else's, or PORT is another; start ours: {}",
                                          s.port, tunnel::describe(found.strangers), pipeline));
     else
-        report.fail("tunnel", fmt::format("none leads to port {}: start it: {}", s.port, pipeline));
+        report.fail("tunnel",
+                    fmt::format("none leads to port {}: start it: {} (if ngrok then ends with "
+                                "ERR_NGROK_108 or 334, another machine has the account's session; "
+                                "with 105, 107 or 4018 the NGROK_AUTHTOKEN is wrong or revoked)",
+                                s.port, pipeline));
     return {};
 }
 

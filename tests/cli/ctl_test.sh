@@ -42,6 +42,7 @@ status 0 env PA_AGENT_DIR= pa-bridge ctl list -C "$agent"
 calls
 end=$(printf '%s' "$call_sid" | tail -c 6)
 contains "the number is shown" "$(pa-bridge ctl list)" "010-0000-1234"
+check "the list as JSON" "$(pa-bridge ctl list --json | json - '$d->{calls}[0]{call_sid}')" "$call_sid"
 contains "as JSON" "$(pa-bridge ctl calls)" '"state":"talking"'
 status 0 pa-bridge ctl say "$end" "Dinner is at <seven>"
 eventually 10 purpose_asked say

@@ -45,6 +45,11 @@ status 65 pa-dial --dry-run --about "@$T/nothing"
 status 16 pa-dial --dry-run 119
 status 65 pa-dial --dry-run 010-ABCD-5678
 status 64 pa-dial --dry-run --ring 1
+status 64 pa-dial --dry-run --ring 1d
+status 64 pa-dial --dry-run --ring 11m
+status 0 pa-dial --dry-run --ring 1m --time-limit 1h
+contains "times as people write them" "$(out)" "Timeout=60"
+contains "also of an hour" "$(out)" "TimeLimit=3600"
 status 78 pa-dial -C "$T/nowhere" --dry-run
 
 # An option without its value swallows none of the others: this would have been a call, in quiet hours.
