@@ -3,13 +3,13 @@ function __phone_agent_words
     set -l words (commandline -opc)
     set -l tool $words[1]
     set -l sub
-    if set -q words[2]; and string match -qr '^[a-z]+$' -- $words[2]; and $tool $words[2] --help >/dev/null 2>&1
-        set sub $words[2]
+    # Of subcommands that stand there already, their own options.
+    for word in $words[2..3]
+        string match -qr '^[a-z]+$' -- $word; and $tool $sub $word --help >/dev/null 2>&1; or break
+        set sub $sub $word
     end
     $tool $sub --help 2>/dev/null | sed -nE 's/^ +(-[A-Za-z],)?(--?[A-Za-z-]+)( [^ ]+)*(  +(.*))?$/\2\t\5/p'
-    if not set -q words[2]
-        $tool --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) +(.*)/\1\t\2/p'
-    else if set -q sub[1]; and not set -q words[3]
+    if not set -q words[3]; and test (count $sub) -eq (count $words[2..3])
         $tool $sub --help 2>/dev/null | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) +(.*)/\1\t\2/p'
     end
 end

@@ -1,5 +1,6 @@
 #include "bridge/metrics.hpp"
 
+#include <filesystem>
 #include <regex>
 #include <set>
 
@@ -108,6 +109,22 @@ TEST_CASE("the dashboard names no metric that is not served") {
     CHECK(dashboard->root()["panels"].size() >= 8);
     const auto named = matches(*file, "(phone_agent_[a-z_0-9]+)"), there = samples();
     CHECK(named.size() >= 10);
+    for (const std::string& name : named) {
+        INFO(name);
+        CHECK(there.count(name) == 1);
+    }
+}
+
+TEST_CASE("the manifests of Kubernetes name no metric that is not served") {
+    std::set<std::string> named;
+    for (const auto& entry : std::filesystem::directory_iterator(PA_SHARE "/deploy/kubernetes")) {
+        if (entry.path().extension() != ".yaml") continue;
+        auto file = pa::read_file(entry.path().string());
+        REQUIRE(file);
+        named.merge(matches(*file, "(phone_agent_[a-z_0-9]+)"));
+    }
+    const auto there = samples();
+    CHECK(named.count("phone_agent_calls") == 1);  // what the bridges are scaled by
     for (const std::string& name : named) {
         INFO(name);
         CHECK(there.count(name) == 1);

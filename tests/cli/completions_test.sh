@@ -34,6 +34,10 @@ if has fish "its completions"; then
     contains "fish: an option" "$(offered 'pa-report --ht')" "--html"
     contains "fish: a subcommand" "$(offered 'pa-sim ope')" "openai"
     contains "fish: of a subcommand" "$(offered 'pa-sim openai --sc')" "--scenario"
+    contains "fish: a subcommand of one" "$(offered 'pa-bridge ctl whi')" "whisper"
+    contains "fish: and its options" "$(offered 'pa-bridge ctl transfer --con')" "--confirm-number"
+    contains "fish: behind what it is given, too" "$(offered 'pa-bridge ctl transfer 5e1f --ur')" "--urgent"
+    lacks "fish: no subcommand of the first behind the second" "$(offered 'pa-bridge ctl transfer whi')" "whisper"
 fi
 if has zsh "its completions"; then
     cat >"$T/try.zsh" <<'TRY'
@@ -54,4 +58,9 @@ TRY
     check "zsh: a subcommand" "$(completed 'pa-sim ope')" "pa-sim openai "
     check "zsh: of a subcommand" "$(completed 'pa-sim openai --sc')" "pa-sim openai --scenario "
     check "zsh: a subcommand of one" "$(completed 'pa-bridge ctl whi')" "pa-bridge ctl whisper "
+    check "zsh: and its options" "$(completed 'pa-bridge ctl transfer --con')" "pa-bridge ctl transfer --confirm-number "
+    check "zsh: behind what it is given, too" "$(completed 'pa-bridge ctl transfer 5e1f --ur')" \
+        "pa-bridge ctl transfer 5e1f --urgent "
+    check "zsh: no subcommand of the first behind the second" "$(completed 'pa-bridge ctl transfer whi')" \
+        "pa-bridge ctl transfer whi"
 fi

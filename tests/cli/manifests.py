@@ -1,9 +1,11 @@
 """Checks Kubernetes manifests by their form: manifests.py FOLDER. Prints the kinds that were looked at.
 
 What a cluster's own schema says of a field's type is looked at for the few fields that are here; beyond it, what a schema
-cannot know: that names refer to something, and that nothing runs as root or can write where it should not.
+cannot know: that names refer to something, that nothing runs as root or can write where it should not, and that pods
+come and go without a call being cut.
 """
 import pathlib
+import re
 import sys
 
 import yaml
@@ -34,6 +36,14 @@ def pod_of(thing):
     return None
 
 
+def ends_when_told(args):
+    """The first process of a container gets no SIGTERM that it has not asked for, and a shell does not ask for it."""
+    if pathlib.PurePath(args[0]).name not in {"sh", "dash", "bash", "ash"} or not re.search(r"\b(while|until|for)\b", args[-1]):
+        return True
+    before = re.split(r"\b(?:while|until|for)\b", args[-1])[0]
+    return re.search(r"""\btrap +(?!-|''|"")[^;]*\b(SIG)?TERM\b""", before) is not None
+
+
 def check_container(thing, container, volumes):
     name = container["name"]
     need(thing, not set(container) - CONTAINER, f"{name}: {set(container) - CONTAINER}")
@@ -43,6 +53,7 @@ def check_container(thing, container, volumes):
     need(thing, locked.get("capabilities", {}).get("drop") == ["ALL"], f"{name} has capabilities")
     need(thing, "memory" in container["resources"]["limits"], f"{name} has no bound of memory")
     need(thing, all(isinstance(a, str) for a in container["args"]), f"{name}: arguments are texts")
+    need(thing, ends_when_told(container["args"]), f"{name}: a shell that does not trap TERM is killed when it is told to stop")
     for mount in container["volumeMounts"]:
         need(thing, mount["name"] in volumes, f"{name}: no volume {mount['name']}")
     for variable in container.get("env", []):
@@ -52,6 +63,8 @@ def check_container(thing, container, volumes):
         for how in ("httpGet", "tcpSocket"):
             port = container.get(probe, {}).get(how, {}).get("port")
             need(thing, port is None or port in ports, f"{name}: {probe} asks an unknown port {port}")
+    asked = container.get("readinessProbe", {}).get("httpGet")
+    need(thing, asked is None or asked["path"] == "/readyz", f"{name}: is not asked at /readyz whether it is ready")
 
 
 def check_pod(thing, template, config_maps, claims):
@@ -85,6 +98,7 @@ def main(folder):
     claims = {t["metadata"]["name"] for t in things if t["kind"] == "PersistentVolumeClaim"}
     labels = [pod_of(t)["metadata"]["labels"] for t in things if pod_of(t)]
     deployments = {t["metadata"]["name"]: t for t in things if t["kind"] == "Deployment"}
+    budgets = [t["spec"]["selector"]["matchLabels"] for t in things if t["kind"] == "PodDisruptionBudget"]
 
     def selected(selector):
         return any(selector.items() <= l.items() for l in labels)
@@ -95,7 +109,10 @@ def main(folder):
         if pod_of(t):
             check_pod(t, pod_of(t), config_maps, claims)
         if t["kind"] == "Deployment":
-            need(t, spec["selector"]["matchLabels"].items() <= pod_of(t)["metadata"]["labels"].items(), "selects others' pods")
+            own = pod_of(t)
+            need(t, spec["selector"]["matchLabels"].items() <= own["metadata"]["labels"].items(), "selects others' pods")
+            need(t, any(c.get("readinessProbe") for c in own["spec"]["containers"]), "is not asked whether it is ready")
+            need(t, any(b.items() <= own["metadata"]["labels"].items() for b in budgets), "has no PodDisruptionBudget")
         if t["kind"] == "Service":
             need(t, selected(spec["selector"]), "selects nothing")
         if t["kind"] == "PodDisruptionBudget":
@@ -107,9 +124,15 @@ def main(folder):
             need(t, spec["minReplicas"] <= spec["maxReplicas"], "the least is more than the most")
             target = deployments.get(spec["scaleTargetRef"]["name"], {"spec": {}})
             need(t, "replicas" not in target["spec"], "and the Deployment both say how many")
+            # That the bridge serves it: tests/bridge/metrics_test.cpp.
+            names = [m.get("pods", {}).get("metric", {}).get("name", "") for m in spec.get("metrics", [])]
+            need(t, names and all(n.startswith("phone_agent_") for n in names), f"goes by no metric of the bridge: {names}")
 
     bridge = deployments["phone-agent-bridge"]["spec"]["template"]["spec"]
-    arguments = next(c["args"] for c in bridge["containers"] if c["name"] == "bridge")
+    container = next(c for c in bridge["containers"] if c["name"] == "bridge")
+    need(deployments["phone-agent-bridge"], "httpGet" in container.get("readinessProbe", {}),
+         "is not asked at /readyz whether it is ready")
+    arguments = container["args"]
     drain = int(arguments[arguments.index("--drain-seconds") + 1])
     need(deployments["phone-agent-bridge"], drain < bridge["terminationGracePeriodSeconds"], "is killed while it drains")
     for line in wrong:

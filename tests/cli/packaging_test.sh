@@ -79,9 +79,16 @@ check "who runs it" "$(grep '^USER' "$file" | tail -n 1)" "USER 10001:10001"
 contains "it is run read-only" "$(cat "$file")" "--read-only"
 lacks "secrets are no part of it" "$(cat "$file")" "COPY .env"
 contains "no history, no build folders" "$(cat "$root/.dockerignore")" "build"
-sed -n '/^[A-Z]/p' "$file" | grep -v -E '^(FROM|RUN|COPY|ENV|USER|WORKDIR|VOLUME|EXPOSE|STOPSIGNAL|CMD) ' >"$T/unknown"
+sed -n '/^[A-Z]/p' "$file" | grep -v -E '^(FROM|RUN|COPY|ENV|USER|WORKDIR|VOLUME|EXPOSE|STOPSIGNAL|LABEL|CMD) ' >"$T/unknown"
 check "instructions" "$(cat "$T/unknown")" ""
 contains "the licence is no one's guess" "$(cat "$packaging/debian/copyright")" "No licence has been chosen"
+# In the description of the Debian package, in the label of the image, and in what brew says.
+for file in deb.cmake container/Containerfile homebrew/phone-agent.rb; do
+    contains "$file" "$(cat "$packaging/$file")" "No licence has been chosen by its owner: see the copyright file."
+done
+for file in container/Containerfile homebrew/phone-agent.rb; do
+    contains "the copyright file is there, $file" "$(grep -v '^ *#' "$packaging/$file")" share/packaging/debian/copyright
+done
 
 # --- the manifests: YAML, names that are there, nobody's root, files that are not written to
 manifests=$root/share/deploy/kubernetes
@@ -90,11 +97,53 @@ if ! python3 -c 'import yaml' 2>/dev/null; then
 else
     status 0 python3 "$here/manifests.py" "$manifests"
     contains "what was looked at" "$(out)" "Deployment HorizontalPodAutoscaler"
-    mkdir "$T/wrong"
-    cp "$manifests"/* "$T/wrong"
-    sed -i.old 's/readOnlyRootFilesystem: true/readOnlyRootFilesystem: false/' "$T/wrong/extract.yaml"
-    status 1 python3 "$here/manifests.py" "$T/wrong"
-    contains "it would complain" "$(err)" "phone-agent-extract"
+    # wrong FILE SED COMPLAINT: with that edit of that file it complains
+    wrong() {
+        rm -rf "$T/wrong"
+        mkdir "$T/wrong"
+        cp "$manifests"/* "$T/wrong"
+        sed -i.old "$2" "$T/wrong/$1"
+        status 1 python3 "$here/manifests.py" "$T/wrong"
+        contains "it would complain of $2" "$(err)" "$3"
+    }
+    wrong extract.yaml 's/readOnlyRootFilesystem: true/readOnlyRootFilesystem: false/' "phone-agent-extract: extract can write"
+    wrong bridge.yaml '/readinessProbe:/,/failureThreshold:/d' "bridge: is not asked at /readyz"
+    wrong bridge.yaml '/readinessProbe:/,/port:/s|httpGet:.*|tcpSocket: {port: http}|' "bridge: is not asked at /readyz"
+    wrong bridge.yaml 's|/readyz|/healthz|' "bridge: is not asked at /readyz"
+    wrong proxy.yaml '/readinessProbe:/,/periodSeconds:/d' "phone-agent-proxy: is not asked whether it is ready"
+    for name in bridge proxy; do
+        wrong $name.yaml '/^apiVersion: policy/,/^---/d' "phone-agent-$name: has no PodDisruptionBudget"
+    done
+    wrong bridge.yaml 's/metric: {name: phone_agent_calls}/metric: {name: http_requests}/' "goes by no metric of the bridge"
+    wrong bridge.yaml '/^  metrics:/,/target:/d' "goes by no metric of the bridge"
+    wrong bridge.yaml '/^  metrics:/,/target:/{s/Pods/Resource/;s/pods:/resource: {name: cpu}/;/metric:/d;/target:/d;}' \
+        "goes by no metric of the bridge"
+    wrong bridge.yaml "s/trap 'exit 0' TERM; //" "due: a shell that does not trap TERM"
+    wrong bridge.yaml "s/trap 'exit 0' TERM/trap '' TERM/" "due: a shell that does not trap TERM"
+    wrong bridge.yaml "s/trap 'exit 0' TERM/trap 'exit 0' INT/" "due: a shell that does not trap TERM"
+
+    # What makes the due calls in a pod ends by itself when it is told to, before its minute is over.
+    python3 -c 'import sys, yaml
+print(next(c["args"][-1] for d in yaml.safe_load_all(open(sys.argv[1])) if d["kind"] == "Deployment"
+           for c in d["spec"]["template"]["spec"]["containers"] if c["name"] == "due"))' "$manifests/bridge.yaml" >"$T/due.sh"
+    mkdir "$T/due"
+    printf '#!/bin/sh\necho "$$" >"%s"\nexec perl -e "sleep 60"\n' "$T/due/sleeps" >"$T/due/sleep"
+    printf '#!/bin/sh\necho "$*" >>"%s"\n' "$T/due/acted" >"$T/due/pa-act"
+    chmod 755 "$T/due/sleep" "$T/due/pa-act"
+    PATH=$T/due:$PATH sh -c "$(cat "$T/due.sh")" &
+    pids="$pids $!"
+    due=$!
+    eventually 10 test -s "$T/due/sleeps"
+    pids="$pids $(cat "$T/due/sleeps")"
+    mv "$T/due/sleeps" "$T/due/slept"
+    kill "$(cat "$T/due/slept")" # a minute has passed
+    eventually 10 test -s "$T/due/sleeps"
+    pids="$pids $(cat "$T/due/sleeps")"
+    check "what it does each minute" "$(cat "$T/due/acted")" "--due"
+    kill "$due"
+    wait "$due"
+    check "it ends by itself" $? 0
+    holds alive "$(cat "$T/due/sleeps")" # and not because its minute is over
 fi
 if has kubectl "putting the manifests together"; then
     # It is never asked for a cluster: this only puts them together.

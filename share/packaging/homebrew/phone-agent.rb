@@ -2,7 +2,7 @@
 #   brew install --HEAD --formula share/packaging/homebrew/phone-agent.rb
 class PhoneAgent < Formula
   desc "AI agent that phones people and is phoned"
-  # No licence has been chosen by the owner, and there is no home page: none is named here.
+  # There is no licence (see the caveats) and no home page: none is named here.
   head "file://#{File.expand_path("../../..", __dir__)}", using: :git
 
   depends_on "cmake" => :build
@@ -20,6 +20,11 @@ class PhoneAgent < Formula
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBUILD_TESTING=OFF", *std_cmake_args
     system "cmake", "--build", "build"
     system "cmake", "--install", "build"
+    doc.install "share/packaging/debian/copyright"
+  end
+
+  def caveats
+    "No licence has been chosen by its owner: see the copyright file."
   end
 
   # In the foreground it is one pipeline; as a service it runs from the directory of the agent.
