@@ -6,6 +6,7 @@ JOBS    ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 CMAKE_FLAGS ?=
 DEMO_DIR ?=
 FUZZ_SECONDS ?= 60
+FUZZ ?= -max_total_time=$(FUZZ_SECONDS)
 
 comma := ,
 configure = cmake -S . -B $(1) -G Ninja $(CMAKE_FLAGS) $(2) >/dev/null
@@ -23,7 +24,7 @@ help:
 	@echo 'make soak            calls come and go for SOAK_SECONDS=$(SOAK_SECONDS), some with faults'
 	@echo 'make leaks           memory lost in a hundred calls, under valgrind'
 	@echo 'make tsan     the tests under ThreadSanitizer'
-	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make fuzz            each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS) (FUZZ=-runs=2000000: so often)'
 	@echo 'make bench-report    that pa-report takes no two seconds for ten thousand calls'
 	@echo 'make bench-tools     how soon the short tools are done, pa-extract for a thousand logs'
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
@@ -63,7 +64,7 @@ fuzz:
 	@sh share/setup.sh --if-missing --fuzz
 	@$(call configure,$(BUILD)-fuzz,-DPA_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++)
 	@ninja -C $(BUILD)-fuzz -j $(JOBS)
-	@sh tests/fuzz/run.sh $(BUILD)-fuzz/tests/fuzz -max_total_time=$(FUZZ_SECONDS)
+	@sh tests/fuzz/run.sh $(BUILD)-fuzz/tests/fuzz $(FUZZ)
 
 bench-crash: build
 	@cd tests/cli && PATH="$(CURDIR)/$(BUILD)/tools:$$PATH" sh crash_bench.sh
