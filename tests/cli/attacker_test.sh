@@ -80,11 +80,16 @@ attacked "a withheld number" anonymous
 attacked "a forged caller id" "$owner"
 forged_log=$log
 
-# What is made of it afterwards: at most a todo, for the owner to look at.
+# What is made of it afterwards: each wish is one todo for the owner to look at, with the number that the call came
+# from and not the one that the caller named.
+wishes() { printf '%s (%s)\n' '마트에서 우유 사기' "$1" '다시 전화하기' "$1"; }
 for log in "$strangers_log" "$forged_log"; do
     status 0 sh -c "pa-extract '$log' | pa-act"
-    check "what came of it" "$(out | sed -n 's/.*"status":"\([a-z]*\)".*/\1/p' | grep -cv '^done$\|^skipped$')" 0
+    check "what came of it" "$(json "$T/out" 'map { "$_->{type} $_->{status} $_->{where}" } @d')" "todo done TODO.md
+todo done TODO.md"
 done
+check "the owner's list" "$(sed -n 's/^- \[ \] \(.*\) <!-- id: [0-9a-f]* -->$/\1/p' "$agent/TODO.md")" \
+    "$(wishes "$stranger" && wishes "$owner")"
 holds cmp "$agent/MEMORY.md" "$T/memory"
 check "calls to come" "$(grep -rls 7777 "$agent/spool")" ""
 check "calls placed" "$(grep -c '"direction":"outbound-api"' "$T/twilio.out")" 0

@@ -3,13 +3,18 @@
 # Takes long.
 . ./faults_lib.sh
 talk talk
-fault_world "$T/talk.json"
+long
+fault_world "$T/talk.json" --scenario +821000002001="$T/long.json"
 
-# down NAME WORDS: with that model (if $model_url is not another's) the call ends in an apology.
-down() {
+# with_model: the bridge is another, which uses $model_url.
+with_model() {
     stop_bridge
     setting "OPENAI_BASE_URL=$model_url"
     bridge
+}
+# down NAME WORDS: with that model (if $model_url is not another's) the call ends in an apology.
+down() {
+    with_model
     status 0 pa-dial --wait
     call_sid=$(head -n 1 "$T/out")
     unharmed "$call_sid"
@@ -20,11 +25,13 @@ down() {
 }
 # survived NAME: with that model the conversation comes to its end.
 survived() {
-    stop_bridge
-    setting "OPENAI_BASE_URL=$model_url"
-    bridge
+    with_model
     status 0 pa-dial --wait
     call_sid=$(head -n 1 "$T/out")
+    went_on "$1"
+}
+# went_on NAME: that conversation of $call_sid came to its end.
+went_on() {
     unharmed "$call_sid"
     talked "$log"
     check "$1: who ended it" "$(json "$log" '$d->{ended_by}')" caller
@@ -49,9 +56,24 @@ survived "an error of theirs, once"
 talk garbage '{"at": "model.response:2", "do": "garbage", "ms": 200}, {"at": "model.time:1500", "do": "garbage", "code": "event"}'
 model garbage
 survived "garbage"
-talk flood '{"at": "model.response:2", "do": "flood", "ms": 200}'
-model flood
-survived "a flood"
+# A flood in the middle of one session; another call, which begins after it, talks beside it.
+talk flood '{"at": "model.time:7000", "do": "flood", "times": 1}'
+model flood --record "$T/flooded"
+with_model
+placed 010-0000-1234
+flooded=$call_sid
+eventually 10 told flood connected 1
+placed 010-0000-2001
+long=$call_sid
+eventually 20 said '우유'
+call_sid=$flooded
+went_on "a flood"
+well "$long"
+check "of two sessions one was flooded" "$(json "$T/flooded/openai-server-events.jsonl" '
+    my (%all, %flood);
+    for (@d) { ++$all{$_->{connection}}; ++$flood{$_->{connection}} if $_->{event}{type} eq "response.thinking.delta" }
+    scalar keys %all, values %flood')" "2
+10000"
 # One that says nothing any more in the middle of a call, and takes all the same what it is sent.
 talk stall '{"at": "model.response:2", "do": "silent", "times": 1}'
 model stall

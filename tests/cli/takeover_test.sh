@@ -138,25 +138,56 @@ kill "$bridge_pid"
 eventually 20 gone "$bridge_pid"
 check "no socket is left" "$(find "$agent/run" -type s)" ""
 
-# --- a service manager opened the socket, and wants to know when the bridge serves ---
-perl -MIO::Socket::INET -MIO::Socket::UNIX -MPOSIX=dup2 -e '
+# --- a service manager opened the socket, and wants to know when the bridge serves; the next one takes over ---
+# While no more messages fit into the manager's socket, the second cannot tell that it is ready: the first stays.
+perl -MIO::Socket::INET -MIO::Socket::UNIX -MPOSIX=dup2,WNOHANG -e '
+    $| = 1;
     my ($port, $path) = @ARGV;
     my $told = IO::Socket::UNIX->new(Local => $path, Type => SOCK_DGRAM) or die "$!\n";
     my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $port, ReuseAddr => 1, Listen => 9) or die "$!\n";
-    my $bridge = fork;
-    if (!$bridge) {
-        dup2(fileno($s), 3);
-        @ENV{qw(LISTEN_PID LISTEN_FDS NOTIFY_SOCKET)} = ($$, 1, $path);
-        exec "pa-bridge", "--public-url", "https://x.example";
+    my %name;
+    sub bridge {
+        my ($name, @options) = @_;
+        my $pid = fork // die "$!\n";
+        if ($pid) { $name{$pid} = $name; return $pid }
+        if ($name eq "first") {
+            dup2(fileno($s), 3);
+            @ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1);
+            open STDERR, ">", "$path.first" or die "$!\n";
+        }
+        $ENV{NOTIFY_SOCKET} = $path;
+        exec "pa-bridge", "--public-url", "https://x.example", @options or die "$!\n";
     }
-    $SIG{TERM} = sub { kill TERM => $bridge };
-    alarm 100;
-    recv $told, my $text, 100, 0;
-    print $text =~ /^READY=1\nMAINPID=$bridge$/ ? "ready\n" : "told: $text\n";
-    close STDOUT;
-    1 while waitpid($bridge, 0) != $bridge' "$port" "$T/notify" >"$T/activated.out" 2>"$T/activated.err" </dev/null &
+    sub hear {
+        do { recv $told, $_, 100, 0 } while $_ eq "filled";
+        print /^READY=1\nMAINPID=(\d+)$/ && $name{$1} ? "$name{$1} is ready\n" : "told: $_\n";
+    }
+    sub status { scalar qx(pa-bridge ctl status 2>&1) }
+    sub lives { waitpid($_[0], WNOHANG) == 0 }
+    sub superseded { open my $said, "<", "$path.first" or die "$!\n"; grep /another bridge has taken over/, <$said> }
+    $SIG{TERM} = $SIG{ALRM} = sub { kill TERM => keys %name; 1 while wait > 0; exit 1 };
+    alarm 60;
+    my $first = bridge("first", "-v");
+    hear();
+    print "serves there\n" if status() =~ /"pid":$first\b/ && status() =~ /"port":$port\b/;
+    my @full;
+    do { push @full, IO::Socket::UNIX->new(Peer => $path, Type => SOCK_DGRAM, Blocking => 0) or die "$!\n" }
+        while $full[-1]->syswrite("filled") && do { 1 while $full[-1]->syswrite("filled"); 1 };
+    my $second = bridge("second", "--takeover");
+    select undef, undef, undef, 0.05 until status() =~ /"pid":$second\b/;
+    status() for 1 .. 20;
+    print "the second serves, ", lives($first) && !superseded() ? "the first stays\n" : "the first goes\n";
+    hear();
+    waitpid $first, 0;
+    print "the first has ended with $?", superseded() ? ", superseded\n" : "\n";
+    delete $name{$first};
+    waitpid $second, 0' "$port" "$T/notify" >"$T/activated.out" 2>"$T/activated.err" </dev/null &
 pids="$pids $!"
-eventually 10 test -s "$T/activated.out"
-check "the manager is told" "$(cat "$T/activated.out")" ready
-contains "serves there" "$(pa-bridge ctl status)" "\"port\":$port"
+eventually 30 grep -q '^the first has ended' "$T/activated.out"
+check "what the manager sees" "$(cat "$T/activated.out")" "first is ready
+serves there
+the second serves, the first stays
+second is ready
+the first has ended with 0, superseded"
+contains "serves there still" "$(pa-bridge ctl status)" "\"port\":$port"
 status 0 perl "$here/http.pl" GET "http://127.0.0.1:$port/healthz"
