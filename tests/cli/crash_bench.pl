@@ -147,8 +147,21 @@ sub kill_often {
         push @problems, "$when: $sid lost '$_'" for lacking($kept // [], @wanted);
         return $log;
     };
-    for my $n (1 .. $count) {
+    my ($looks, $longest) = (0, 0);
+    my $started_again = sub {
         start_bridge();
+        my $restarted = time;
+        until_true(60, 'no call goes on unattended', sub {
+            my $calls = ask('/calls') or return;
+            my %attended = map { $_->{call_sid} => 1 } @{$calls->{calls}};
+            !grep { !ended($_) && !$attended{$_} } keys %running;
+        });
+        ++$looks;
+        $longest = max($longest, time - $restarted);
+    };
+    for my $n (1 .. $count) {
+        # After every 25th kill, and after the last.
+        $n > 1 && $n % 25 == 1 ? $started_again->() : start_bridge();
         ready();
         delete $running{$_} for grep { ended($_) } keys %running;
         while (keys %running < 20) { my $sid = somebody_calls(); $running{$sid} = $all{$sid} = 1 }
@@ -163,16 +176,10 @@ sub kill_often {
         }
         print STDERR "\r  $n kills" if -t STDERR;
     }
-    start_bridge();
-    my $restarted = time;
-    until_true(60, 'no call goes on unattended', sub {
-        my $calls = ask('/calls') or return;
-        my %attended = map { $_->{call_sid} => 1 } @{$calls->{calls}};
-        !grep { !ended($_) && !$attended{$_} } keys %running;
-    });
+    $started_again->();
     printf "  %d kills, %d calls, %d lines looked for after a kill, %d lost\n", $count, scalar keys %all, $checked,
         scalar grep { /lost/ } @problems;
-    printf "  seconds until no call was unattended after the last kill: %.1f\n", time - $restarted;
+    printf "  seconds until no call was unattended after a kill, the most of %d looks: %.1f\n", $looks, $longest;
     push @problems, 'nothing was looked for' unless $checked > $count;
     # In the end there is a log of each, those that were recovered among them.
     for (@{ask('/calls')->{calls}}) {
