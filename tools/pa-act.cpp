@@ -67,7 +67,8 @@ void declare(CLI::App& app, Options& o) {
            "stdin")
         ->expected(0, 1)
         ->type_name("[ID]");
-    app.add_option("--timeout", o.timeout_s, "That long a handler may take, as 90 or 2m (default: 60)")
+    app.add_option("--timeout", o.timeout_s,
+                   "That long a handler may take, as 90 or 2m (default: 60)")
         ->transform(pa::cli::as_seconds)
         ->check(CLI::Range(1, 3600))
         ->type_name("S");

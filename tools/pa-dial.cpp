@@ -58,7 +58,8 @@ void declare(CLI::App& app, Options& o) {
         ->transform(pa::cli::as_seconds)
         ->check(CLI::Range(5, 600))
         ->type_name("S");
-    app.add_option("--time-limit", o.limit_s, "Longest call, as 600 or 10m (default: MAX_CALL_MINUTES)")
+    app.add_option("--time-limit", o.limit_s,
+                   "Longest call, as 600 or 10m (default: MAX_CALL_MINUTES)")
         ->transform(pa::cli::as_seconds)
         ->check(CLI::Range(10, 14400))
         ->type_name("S");

@@ -22,7 +22,8 @@ struct ToolDescription {
 inline const CLI::Validator not_empty(
     [](std::string& text) { return text.empty() ? "wants a text" : std::string(); }, "");
 
-/// Lets a number of seconds be written as people do, too: 90s, 5m, 1h. (A transform, before checks.)
+/// Lets a number of seconds be written as people do, too: 90s, 5m, 1h. (A transform, before
+/// checks.)
 inline const CLI::Validator as_seconds =
     CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}})
         .description("");
