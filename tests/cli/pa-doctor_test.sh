@@ -97,7 +97,11 @@ rm -r "$agent/spool"
 
 # --- the whole path ---
 
-world short --scenario +821000005555=busy
+cat >"$T/listens.json" <<'JSON'
+{"name": "listens", "about": "Somebody who only listens.", "carrier": {"ring_ms": 100},
+ "caller": {"script": [{"when": "agent-silent", "after_ms": 600, "hang_up": true}]}}
+JSON
+world short --scenario +821000005555=busy --scenario "+821000006666=$T/listens.json"
 pipeline
 
 status 0 pa-doctor
@@ -107,6 +111,9 @@ for hop in clock 'account: is active' 'balance: 12.34 USD' 'calls to +82: are pe
     'media socket: 50 frames of a tone came back unchanged' 'signed request: came through'; do
     contains "$hop" "$(out)" "ok $hop"
 done
+contains "the country" "$(grep '^ok calls to +82: ' "$T/out")" "(KR)"
+contains "the limit" "$(grep '^ok calls at once: ' "$T/out")" "error 10004, and 10005 where Voice is not enabled"
+contains "a foreign number" "$(grep '^ok TWILIO_PHONE_NUMBER_SID: ' "$T/out")" "shown as an international call (국제전화)"
 status 0 pa-doctor -q
 check "quiet" "$(out)$(err)" ""
 
@@ -201,6 +208,35 @@ bridge() {
     pids="$pids $bridge_pid"
     eventually 10 bridge_ready
 }
+
+# bad_call NAME FAULT: a call with a model of that fault is answered, and judged.
+bad_call() {
+    cat >"$T/$1.json" <<JSON
+{"name": "$1", "about": "A model that fails.", "faults": [$2],
+ "model": {"greeting": ["greet-plain"], "turns": [{"hears": "*", "says": ["ok-milk"]}]}}
+JSON
+    cp "$agent/.env" "$T/env.before"
+    start "$1" pa-sim openai --scenario "$T/$1.json"
+    setting "OPENAI_BASE_URL=$(printf '%s\n' "$ready" | field url)"
+    bridge pa-bridge --public-url "$public_url"
+    status 1 pa-doctor --call
+    contains "$1: the ending" "$(out)" "ok call: answered"
+    contains "$1: the log" "$(out)" "ok conversation: "
+    cp "$T/env.before" "$agent/.env"
+    kill "$bridge_pid"
+    eventually 10 gone "$bridge_pid"
+}
+# judgements: what is not well of it, without its times.
+judgements() { grep -v '^ok ' "$T/out" | sed 's/ at [0-9.]* s,/,/'; }
+bad_call mute '{"at": "model.response", "do": "silent"}'
+check "nothing is heard" "$(judgements)" "fail first word: the caller never heard anything: see the media socket and Realtime above
+fail errors: silence: the model says nothing, on the service's side"
+setting MY_PHONE=+821000006666
+bad_call drops '{"at": "model.response:1", "do": "drop", "ms": 300}'
+check "the model is lost" "$(judgements)" "warn answers: nothing was said that the agent could answer
+fail errors: model-lost, on the service's side or the way to it"
+setting MY_PHONE="$owner"
+
 bridge TWILIO_AUTH_TOKEN=11111111111111111111111111111111 pa-bridge --public-url "$public_url"
 broken webhook 'started with another TWILIO_AUTH_TOKEN; restart it'
 kill "$bridge_pid"

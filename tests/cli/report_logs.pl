@@ -1,13 +1,14 @@
-# Call logs for tests, measurements and screenshots: report_logs.pl FOLDER COUNT [hostile|recorded]
+# Call logs for tests, measurements and screenshots: report_logs.pl FOLDER COUNT [hostile|recorded [LAST]]
 # COUNT calls of a few minutes, the later ones on later days, deterministic. With `recorded` the last ones
-# have a stereo WAV file of u-law tones beside them; with `hostile` the words try to be markup.
+# have a stereo WAV file of u-law tones beside them; with `hostile` the words try to be markup. They end in
+# September 2026, or with one that begins at LAST (seconds since 1970).
 use strict;
 use warnings;
 use utf8;
 use JSON::PP;
 use POSIX qw(strftime);
 
-my ($folder, $count, $kind) = (@ARGV, '', '');
+my ($folder, $count, $kind, $last) = (@ARGV, '');
 my $seed = 7;
 sub any { $seed = ($seed * 1103515245 + 12345) % 2147483648; return int($_[0] * ($seed / 2147483648)) }
 
@@ -48,7 +49,7 @@ sub wav {
 }
 
 my $json = JSON::PP->new->utf8->canonical;
-my $first = 1772290172 + 86400 * 200 - 5400 * $count;    # so that the last lie in September 2026
+my $first = ($last || 1772290172 + 86400 * 200 - 5400) - 5400 * ($count - 1);
 for my $n (0 .. $count - 1) {
     my $sid = sprintf 'CA%032d', $n + 1;
     my $at = $first + 5400 * $n;
