@@ -9,7 +9,10 @@ browser=$(command -v chromium || command -v chromium-browser || command -v googl
 cp -R "$root/share" "$T/share" || fail "no copy of share/"
 [ -f "$T/share/env.example" ] || cp "$root/.env.example" "$T/share/env.example"
 export PA_SHARE_DIR="$T/share"
-cat live_page.js >>"$T/share/live/page.js"
+# Under ThreadSanitizer two cores do not carry fifty: it looks for races there, not for speed.
+calls=50
+if ldd "$(command -v pa-bridge)" | grep -q libtsan; then calls=10; fi
+sed "s/const others = 50;/const others = $calls;/" live_page.js >>"$T/share/live/page.js"
 # What the agent says is hostile too.
 perl -pi -e 's/여보세요, 하나예요\./<img src=x onerror=alert(1)>\x27<\/bdi><script>alert(2)<\/script>/' "$T/share/clips/clips.json"
 cat >"$T/long.json" <<'JSON'
@@ -23,10 +26,10 @@ world "$T/long.json"
 sed -i.old 's/^silence_after_s:.*//; s/^name:/silence_after_s: 0\nname:/' "$agent/persona.md"
 pipeline
 status 0 pa-dial --about "</script><script>alert(3)</script>" 010-0000-5678
-for _ in $(seq 50); do somebody_calls "{\"from\":\"$owner\"}"; done
+for _ in $(seq $calls); do somebody_calls "{\"from\":\"$owner\"}"; done
 # all_talk N: so many calls are in progress, and all of them talk.
 all_talk() { [ "$(pa-bridge ctl list | grep -c talking)" = "$1" ]; }
-eventually 60 all_talk 51
+eventually 60 all_talk $((calls + 1))
 
 # browse WIDTH,HEIGHT: what the browser's script found in $T/result, what the console said in $T/console.
 browse() {
@@ -44,7 +47,7 @@ browse 1280,900
 echo "while the page was open: $(($(turns _over_5ms) - slow)) of $(($(turns "") - all)) turns of the bridge's loop took over 5 ms"
 check "nothing is thrown" "$(result error)" ""
 check "nothing is refused, and nothing of theirs ran" "$(cat "$T/console")" ""
-check "rows" "$(result rows)" 51
+check "rows" "$(result rows)" $((calls + 1))
 check "title" "$(result title)" "Live calls"
 check "no words" "$(result "no words")" "Write the words first."
 for what in totals "a call is shown" "j goes on" "k goes back" lines "hostile line" "hostile matter" said whispered \
@@ -56,7 +59,7 @@ check "scrolls sideways" "$(result "scrolls sideways")" false
 check "the list does" "$(result "wide list")" false
 check "controls without a name" "$(result "without a name")" 0
 check "trouble" "$(result trouble)" ""
-all_talk 50 || fail "the page cost somebody the call"
+all_talk $calls || fail "the page cost somebody the call"
 contains "none was lost" "$(pa-bridge ctl metrics)" "phone_agent_call_errors_total 0"
 for sid in $(pa-bridge ctl list | sed -n 's/^\(CA[0-9a-f]*\) .*/\1/p'); do pa-bridge ctl hangup "$sid" || fail "hangup"; done
 nobody() { [ -z "$(pa-bridge ctl list)" ]; }
