@@ -69,9 +69,27 @@ std::size_t long_zero(std::string_view text) {
     return at == whole ? 0 : at;  // what follows may make it no JSON: it is read all the same
 }
 
+/// Where the twentieth digit of the number at the front of `text` is, if the twenty are 2^64 - 1
+/// and what follows rounds them up; else 0.
+std::size_t overflowing_digit(std::string_view text) {
+    constexpr std::string_view most = "18446744073709551615";
+    std::size_t digits = 0, last = 0;
+    for (std::size_t at = text.starts_with('-') ? 1 : 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (c == '.' || (c == '0' && digits == 0)) continue;
+        if (!is_digit(c)) return 0;
+        if (digits == most.size()) return c >= '5' ? last : 0;
+        if (c != most[digits++]) return 0;
+        last = at;
+    }
+    return 0;
+}
+
 /// RapidJSON's exact reading of a number is not defined for a zero with many digits or an exponent
-/// (it counts the leading zeros of 0). Each of those becomes 0.0 and blanks; "" if there is none.
-std::string with_plain_zeros(std::string_view text) {
+/// (it counts the leading zeros of 0), nor where it rounds 2^64 - 1 up to 0. Each of the former
+/// becomes 0.0 and blanks, of the latter 2^64 - 2, which as a double is the same; "" if there is
+/// none.
+std::string with_plain_numbers(std::string_view text) {
     std::string changed;
     bool inside = false;  // of a string, or of a number
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -88,6 +106,10 @@ std::string with_plain_zeros(std::string_view text) {
             }
             i += n - 1;
         } else {
+            if (std::size_t at = inside ? 0 : overflowing_digit(text.substr(i)); at != 0) {
+                if (changed.empty()) changed = text;
+                changed[i + at] = '4';
+            }
             inside = std::string_view("0123456789.eE+-").find(c) != std::string_view::npos;
         }
     }
@@ -170,7 +192,7 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
-    const std::string plain = with_plain_zeros(text);
+    const std::string plain = with_plain_numbers(text);
     if (!plain.empty()) text = plain;
     // Numbers exactly: what is dumped reads as the same again.
     impl->document.Parse<parse_flags | rapidjson::kParseFullPrecisionFlag>(text.data(),

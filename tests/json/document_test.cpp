@@ -1,6 +1,7 @@
 #include "json/document.hpp"
 
 #include <fmt/format.h>
+#include <cstdlib>
 
 #include "support/catch.hpp"
 
@@ -47,6 +48,19 @@ TEST_CASE("a zero is zero, however long it is written") {
     CHECK(d->root()["b"].at(1).number() == 1.0e30);
     CHECK(d->root()["b"].at(2).number() == 1);
     CHECK(d->root()["b"].at(3).number() == 0.009);
+}
+
+TEST_CASE("a number whose first digits are 2^64 - 1 is read as what it is nearest to") {
+    for (const char* number :
+         {"1844674407370955161573709551615", "18446744073709551615.5", "-1.84467440737095516159e5",
+          "0.000184467440737095516157", "184467440737095516154", "18446744073709551615"}) {
+        INFO(number);
+        auto d = json::Document::parse(fmt::format(R"(["{0}",{0}, {0} ])", number));
+        REQUIRE(d);
+        CHECK(d->root().at(0).text() == number);  // in a string it stays
+        for (std::size_t i : {1U, 2U})
+            CHECK(d->root().at(i).number() == std::strtod(number, nullptr));
+    }
 }
 
 TEST_CASE("a message is parsed in place, and its views are its own bytes") {
