@@ -46,8 +46,12 @@ sub go_on {
             my $begun = seconds_of($log->{started_at});
             my ($taken_up) = map { $_->{at_ms} } grep { $_->{what} eq 'restart' } @{$log->{events}};
             my $word = $facts->{streams}[-1]{first_word_ms};
-            printf "gap %.3f %.3f\n", $begun + $taken_up / 1000 - $killed, $begun + $word / 1000 - $killed
-                if $good && defined $word;
+            next unless $good && defined $word;
+            # Whoever speaks meanwhile hears no silence, and is answered when they have ended.
+            my ($spoke) = grep { $_->{role} eq 'user' && $_->{end_ms} > $taken_up && $_->{end_ms} < $word } @{$log->{transcript}};
+            my $from = $spoke ? max($begun + $spoke->{end_ms} / 1000, $killed) : $killed;
+            my $told = $begun + $word / 1000;
+            printf "gap %.3f %.3f %.3f %d\n", $begun + $taken_up / 1000 - $killed, $told - $killed, $told - $from, $spoke ? 1 : 0;
         }
         $known += told(\%before);
         kill TERM => $bridge;
@@ -57,11 +61,18 @@ sub go_on {
 }
 
 sub sum_up {
-    my (@gap, @sum, @asked, @ours);
+    my (@gap, @sum, @asked, @ours, @all);
+    my $spoke = 0;
     for my $file (@ARGV[1 .. $#ARGV]) {
         my $whole = 0;
         for (split /\n/, read_file($file)) {
-            if (/^gap (\S+) (\S+)$/) { push @asked, $1; push @gap, $2; push @ours, $2 - $1 }
+            if (/^gap (\S+) (\S+) (\S+) (\d)$/) {
+                push @asked, $1;
+                push @all, $2;
+                push @gap, $3;
+                push @ours, $3 - $1 unless $4;
+                $spoke += $4;
+            }
             elsif (/^sum (.*)$/) { my @n = split / /, $1; $sum[$_] += $n[$_] for 0 .. $#n; $whole = 1 }
             elsif (/\S/ && !/^ +seed|checks$/) { print "$_\n" }
         }
@@ -72,8 +83,9 @@ sub sum_up {
         $kills, $calls, $went_on, $known;
     my $shown = sub { sprintf 'p50 %.2f, p99 %.2f, most %.2f', percentile(50, @_), percentile(99, @_), max @_ };
     print "  silence from the kill to the first word [s]: ", $shown->(@gap), "\n";
+    print "    in $spoke of them the caller spoke meanwhile, and their words are no silence; with them: ", $shown->(@all), "\n";
     print "    until the carrier, which asks every half second, was there again: ", $shown->(@asked), "\n";
-    print "    and the bridge's own: ", $shown->(@ours), "\n";
+    print "    and the bridge's own, where nobody spoke: ", $shown->(@ours), "\n";
     push @problems, 'not all went on' if $went_on < $calls || $known < $calls || @gap < $calls;
     push @problems, 'a silence of more than 3 s' if percentile(99, @gap) > 3;
     print "  wrong: $_\n" for @problems;
