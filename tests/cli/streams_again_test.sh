@@ -15,36 +15,36 @@ killed() {
 }
 
 # --- nobody comes back to a call of a bridge that is dead, and the carrier does not listen at first ---
-carrier CAleft incoming "$owner" open start media 25 >"$T/left.out"
-eventually 10 journal_of CAleft
+carrier CA000000000000000000000000000000c1 incoming "$owner" open start media 25 >"$T/left.out"
+eventually 10 journal_of CA000000000000000000000000000000c1
 killed
-refusals() { grep "hanging up CAleft" "$T/bridge.err" | sed 's/.*: //' | tr '\n' ' '; }
+refusals() { grep "hanging up CA000000000000000000000000000000c1" "$T/bridge.err" | sed 's/.*: //' | tr '\n' ' '; }
 told_to_the_end() { refusals | grep -q 404; }
 eventually 60 told_to_the_end # by the third time the carrier is there, and does not know this call
 check "told again until it is heard" "$(refusals)" "HTTP 503 HTTP 503 HTTP 404 "
-holds log_exists CAleft
+holds log_exists CA000000000000000000000000000000c1
 
 # --- five times ---
-carrier CAoften incoming "$owner" open start media 25 >"$T/often.out"
+carrier CA000000000000000000000000000000c2 incoming "$owner" open start media 25 >"$T/often.out"
 got=
-for _ in 1 2 3 4 5; do got="$got $(again CAoften)"; done
+for _ in 1 2 3 4 5; do got="$got $(again CA000000000000000000000000000000c2)"; done
 check "five times it goes on" "$got" " Connect Connect Connect Connect Connect"
-carrier CAoften after show >"$T/often.out"
+carrier CA000000000000000000000000000000c2 after show >"$T/often.out"
 contains "the sixth time they hear that it is over" "$(cat "$T/often.out")" "/after 200 Say"
 eventually 20 no_calls
 
 # --- a bridge that is started again goes on counting, and takes no token twice ---
-carrier CAkilled incoming "$owner" show open start media 25 >"$T/killed.out"
+carrier CA000000000000000000000000000000c3 incoming "$owner" show open start media 25 >"$T/killed.out"
 used=$(sed -n 's/^token //p' "$T/killed.out")
-got="$(again CAkilled) $(again CAkilled)"
-eventually 10 journal_of CAkilled
+got="$(again CA000000000000000000000000000000c3) $(again CA000000000000000000000000000000c3)"
+eventually 10 journal_of CA000000000000000000000000000000c3
 killed
-got="$got $(again CAkilled)"
-carrier CAkilled token "$used" open start listen 3 >"$T/replayed.out"
+got="$got $(again CA000000000000000000000000000000c3)"
+carrier CA000000000000000000000000000000c3 token "$used" open start listen 3 >"$T/replayed.out"
 contains "a token that was used with the bridge before" "$(cat "$T/replayed.out")" "closed 1008"
-holds in_progress CAkilled
+holds in_progress CA000000000000000000000000000000c3
 killed
-got="$got $(again CAkilled) $(again CAkilled)"
+got="$got $(again CA000000000000000000000000000000c3) $(again CA000000000000000000000000000000c3)"
 check "five times in all" "$got" "Connect Connect Connect Connect Connect"
-check "and no more" "$(again CAkilled)" Say
+check "and no more" "$(again CA000000000000000000000000000000c3)" Say
 eventually 20 no_calls
