@@ -9,6 +9,7 @@
 #include "json/document.hpp"
 #include "store/journal.hpp"
 #include "support/catch.hpp"
+#include "support/rest_of.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace pa;
@@ -43,15 +44,6 @@ store::CallLog sample() {
     r.answered_by = "human";
     r.duration_ms = 63200;
     return log;
-}
-
-// What is still to be read there.
-std::string rest_of(const Fd& file) {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t n; (n = ::read(file.get(), buffer, sizeof buffer)) > 0;)
-        text.append(buffer, static_cast<std::size_t>(n));
-    return text;
 }
 
 }  // namespace
@@ -174,7 +166,7 @@ TEST_CASE("whoever reads a log while another takes its place reads the whole old
     auto other = sample();
     other.record.transcript[0].text = GENERATE(std::string("짧게"), std::string(100'000, 'a'));
     REQUIRE(store::save_log(dir.path(), other));
-    CHECK(rest_of(reader) == *before);
+    CHECK(test::rest_of(reader) == *before);
     auto log = store::load_log(*path);
     REQUIRE(log);
     CHECK(log->record.transcript[0].text == other.record.transcript[0].text);

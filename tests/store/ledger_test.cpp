@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "support/catch.hpp"
+#include "support/rest_of.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace pa;
@@ -41,15 +42,6 @@ store::Ledger one(const std::string& sid) {
     f.summary = {"한 줄"};
     f.facts.push_back({"커피를 좋아한다", "나 커피 좋아해", 5});
     return {{sid, f}};
-}
-
-// What is still to be read there.
-std::string rest_of(const Fd& file) {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t n; (n = ::read(file.get(), buffer, sizeof buffer)) > 0;)
-        text.append(buffer, static_cast<std::size_t>(n));
-    return text;
 }
 
 }  // namespace
@@ -155,7 +147,7 @@ TEST_CASE("whoever reads the ledger while news come reads the whole old one") {
     news.at("CA02").requests.clear();
     if (GENERATE(false, true)) news.merge(one("CA01"));  // which goes before it
     REQUIRE(store::add_to_ledger(dir.path(), news));
-    CHECK(rest_of(reader) == *before);
+    CHECK(test::rest_of(reader) == *before);
     auto ledger = store::load_ledger(dir.path());
     REQUIRE(ledger);
     CHECK(ledger->size() == news.size());
