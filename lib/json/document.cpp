@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/text.hpp"
@@ -35,86 +35,46 @@ bool shallow(const rapidjson::Value& v, int depth = 0) {
 
 std::string_view view(const rapidjson::Value& v) { return {v.GetString(), v.GetStringLength()}; }
 
-template <class D>
-Error refusal(const D& document) {
-    return {Errc::data,
-            fmt::format("not valid JSON at byte {}: {}", document.GetErrorOffset(),
-                        to_lower(rapidjson::GetParseError_En(document.GetParseError())))};
+Error refusal(rapidjson::ParseResult result) {
+    return {Errc::data, fmt::format("not valid JSON at byte {}: {}", result.Offset(),
+                                    to_lower(rapidjson::GetParseError_En(result.Code())))};
 }
 
 const Error too_deep{Errc::data, "JSON nested too deep"};
 
-std::size_t count_at(std::string_view text, std::size_t from, std::string_view of) {
-    return std::min(text.find_first_not_of(of, from), text.size()) - from;
+/// True if `text` is a whole number and nothing else, one that fits.
+template <class Whole>
+bool reads_all(std::string_view text, Whole& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size();
 }
 
-/// How long the number at the front of `text` is, if it is a zero with a fraction or an exponent;
-/// else 0.
-std::size_t long_zero(std::string_view text) {
-    std::size_t at = text.starts_with('-') ? 1 : 0;
-    if (count_at(text, at, "0") != 1) return 0;
-    const std::size_t whole = ++at;
-    if (text.substr(at).starts_with('.')) {
-        const std::size_t zeros = count_at(text, at + 1, "0");
-        at += 1 + zeros;
-        if (zeros == 0 || (at < text.size() && is_digit(text[at]))) return 0;
+/// A document whose numbers the C library reads: RapidJSON's quick reading is off in the last
+/// place, and its exact one is not defined for a zero with an exponent, where it rounds 2^64 - 1
+/// up, and for a negative number near the middle of two doubles.
+class ExactDocument : public rapidjson::Document {
+public:
+    rapidjson::ParseResult read(std::string_view text) {
+        constexpr unsigned flags = parse_flags | rapidjson::kParseNumbersAsStringsFlag;
+        rapidjson::MemoryStream memory(text.data(), text.size());
+        rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
+        rapidjson::Reader reader;
+        rapidjson::ParseResult result;
+        auto fill = [&](rapidjson::Document&) {
+            result = reader.Parse<flags>(stream, *this);
+            return !result.IsError();
+        };
+        Populate(fill);
+        return result;
     }
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        std::size_t digits = at + 1;
-        if (digits < text.size() && (text[digits] == '+' || text[digits] == '-')) ++digits;
-        const std::size_t count = count_at(text, digits, "0123456789");
-        if (count == 0) return 0;
-        at = digits + count;
-    }
-    return at == whole ? 0 : at;  // what follows may make it no JSON: it is read all the same
-}
 
-/// Where the twentieth digit of the number at the front of `text` is, if the twenty are 2^64 - 1
-/// and what follows rounds them up; else 0.
-std::size_t overflowing_digit(std::string_view text) {
-    constexpr std::string_view most = "18446744073709551615";
-    std::size_t digits = 0, last = 0;
-    for (std::size_t at = text.starts_with('-') ? 1 : 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (c == '.' || (c == '0' && digits == 0)) continue;
-        if (!is_digit(c)) return 0;
-        if (digits == most.size()) return c >= '5' ? last : 0;
-        if (c != most[digits++]) return 0;
-        last = at;
+    /// RapidJSON calls it with a number that is one by JSON's grammar.
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+        if (std::int64_t whole = 0; reads_all({text, size}, whole)) return Int64(whole);
+        if (std::uint64_t whole = 0; reads_all({text, size}, whole)) return Uint64(whole);
+        return Double(std::strtod(std::string(text, size).c_str(), nullptr));
     }
-    return 0;
-}
-
-/// RapidJSON's exact reading of a number is not defined for a zero with many digits or an exponent
-/// (it counts the leading zeros of 0), nor where it rounds 2^64 - 1 up to 0. Each of the former
-/// becomes 0.0 and blanks, of the latter 2^64 - 2, which as a double is the same; "" if there is
-/// none.
-std::string with_plain_numbers(std::string_view text) {
-    std::string changed;
-    bool inside = false;  // of a string, or of a number
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"') {
-            while (++i < text.size() && text[i] != '"')
-                if (text[i] == '\\') ++i;
-            inside = false;
-        } else if (std::size_t n = inside ? 0 : long_zero(text.substr(i)); n != 0) {
-            const std::size_t sign = c == '-' ? 1 : 0;
-            if (n - sign > 3) {  // "0.0" and "0e9" are as good as any
-                if (changed.empty()) changed = text;
-                changed.replace(i + sign, n - sign, n - sign, ' ').replace(i + sign, 3, "0.0");
-            }
-            i += n - 1;
-        } else {
-            if (std::size_t at = inside ? 0 : overflowing_digit(text.substr(i)); at != 0) {
-                if (changed.empty()) changed = text;
-                changed[i + at] = '4';
-            }
-            inside = std::string_view("0123456789.eE+-").find(c) != std::string_view::npos;
-        }
-    }
-    return changed;
-}
+};
 
 }  // namespace
 
@@ -161,11 +121,7 @@ std::int64_t Value::integer(std::int64_t other) const {
     if (v_ == nullptr) return other;
     if (rapid(v_).IsInt64()) return rapid(v_).GetInt64();
     if (rapid(v_).IsString()) {
-        std::string_view digits = view(rapid(v_));
-        std::int64_t number = 0;
-        auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (error == std::errc{} && end == digits.data() + digits.size() && !digits.empty())
-            return number;
+        if (std::int64_t number = 0; reads_all(view(rapid(v_)), number)) return number;
     }
     return other;
 }
@@ -182,7 +138,7 @@ std::string Value::dump() const {
 }
 
 struct Document::Impl {
-    rapidjson::Document document;
+    ExactDocument document;
 };
 
 Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -192,17 +148,14 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
     auto impl = std::make_unique<Impl>();
-    const std::string plain = with_plain_numbers(text);
-    if (!plain.empty()) text = plain;
-    // Numbers exactly: what is dumped reads as the same again.
-    impl->document.Parse<parse_flags | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                           text.size());
-    if (impl->document.HasParseError()) return refusal(impl->document);
+    if (const auto result = impl->document.read(text); result.IsError()) return refusal(result);
     if (!shallow(impl->document)) return too_deep;
     return Document(std::move(impl));
 }
 
-Value Document::root() const { return Value(&impl_->document); }
+Value Document::root() const {
+    return Value(static_cast<const rapidjson::Value*>(&impl_->document));
+}
 
 namespace {
 
@@ -260,7 +213,8 @@ Result<Value> Parser::parse_strictly_in_place(std::span<char> text) {
     impl_->forget();
     if (text.size() != std::strlen(text.data())) return Error{Errc::data, "not JSON but bytes"};
     impl_->document->ParseInsitu<parse_flags>(text.data());
-    if (impl_->document->HasParseError()) return refusal(*impl_->document);
+    if (impl_->document->HasParseError())
+        return refusal({impl_->document->GetParseError(), impl_->document->GetErrorOffset()});
     const rapidjson::Value& root = *impl_->document;
     if (!shallow(root)) return too_deep;
     return Value(&root);

@@ -1,6 +1,7 @@
 #include "json/document.hpp"
 
 #include <fmt/format.h>
+#include <cstdint>
 #include <cstdlib>
 
 #include "support/catch.hpp"
@@ -50,10 +51,15 @@ TEST_CASE("a zero is zero, however long it is written") {
     CHECK(d->root()["b"].at(3).number() == 0.009);
 }
 
-TEST_CASE("a number whose first digits are 2^64 - 1 is read as what it is nearest to") {
+TEST_CASE("a number is read as what it is nearest to") {
     for (const char* number :
          {"1844674407370955161573709551615", "18446744073709551615.5", "-1.84467440737095516159e5",
-          "0.000184467440737095516157", "184467440737095516154", "18446744073709551615"}) {
+          "0.000184467440737095516157", "184467440737095516154", "18446744073709551615",
+          "18446744073709551616", "-9223372036854775808", "-9223372036854775809",
+          // Near the middle of two doubles, of both signs.
+          "-18433333333333346743e300", "9007199254740993", "-9007199254740993.0",
+          "9007199254740993.00000000000000000000000000001", "0.1", "-0.1e-7", "123e-400",
+          "2.2250738585072011e-308", "4.9e-324", "1.7976931348623157e308"}) {
         INFO(number);
         auto d = json::Document::parse(fmt::format(R"(["{0}",{0}, {0} ])", number));
         REQUIRE(d);
@@ -61,6 +67,21 @@ TEST_CASE("a number whose first digits are 2^64 - 1 is read as what it is neares
         for (std::size_t i : {1U, 2U})
             CHECK(d->root().at(i).number() == std::strtod(number, nullptr));
     }
+}
+
+TEST_CASE("a whole number is one as long as 64 bits hold it, and what is too big is none") {
+    auto d = json::Document::parse(
+        R"([-9223372036854775808,9223372036854775807,18446744073709551615,-0,7.0,2e308,-2e308])");
+    REQUIRE(d);
+    CHECK(d->root().at(0).integer() == INT64_MIN);
+    CHECK(d->root().at(1).integer() == INT64_MAX);
+    CHECK(d->root().at(2).integer(-1) == -1);
+    CHECK(d->root().at(3).integer(-1) == 0);
+    CHECK(d->root().at(4).integer(-1) == -1);
+    for (std::size_t i : {5U, 6U}) CHECK(d->root().at(i).number(-1) == -1);
+    CHECK(d->root().dump() ==
+          "[-9223372036854775808,9223372036854775807,18446744073709551615,0,7.0,null,null]");
+    CHECK_FALSE(json::Document::parse("2e309"));
 }
 
 TEST_CASE("a message is parsed in place, and its views are its own bytes") {
