@@ -35,17 +35,16 @@ void run_tasks(EventLoop::Impl& loop) {
     loop.running.clear();
 }
 
-// libuv reads the clock when a wait is over, and again before the timers.
-std::uint64_t since_update(const uv_loop_t& loop) {
-    const std::uint64_t now = uv_hrtime() / 1'000'000, then = uv_now(&loop);
-    return now > then ? now - then : 0;
-}
-
 Error uv_error(const char* doing, int code) {
     return {Errc::unavailable, std::string("event loop: ") + doing + ": " + uv_strerror(code)};
 }
 
 }  // namespace
+
+std::chrono::milliseconds since_update(const uv_loop_t& loop) {
+    const std::uint64_t now = uv_hrtime() / 1'000'000, then = uv_now(&loop);
+    return std::chrono::milliseconds(now > then ? now - then : 0);
+}
 
 Status EventLoop::Impl::start_uv() {
     auto loop = std::make_unique<uv_loop_t>();
@@ -70,7 +69,10 @@ Status EventLoop::Impl::start_uv() {
     after_wait->data = this;
     uv_check_init(uv, after_wait);
     uv_check_start(after_wait, [](uv_check_t* check) {
-        static_cast<Impl*>(check->data)->worked_ms += since_update(*check->loop);
+        auto* self_of = static_cast<Impl*>(check->data);
+        self_of->wake();
+        self_of->worked += since_update(*check->loop) +
+                           std::chrono::milliseconds(uv_now(check->loop) - self_of->woke_at);
     });
     uv_unref(reinterpret_cast<uv_handle_t*>(after_wait));
     return Done{};
@@ -98,12 +100,17 @@ void EventLoop::Impl::load_tls() {
     });
 }
 
+void EventLoop::Impl::wake() {
+    if (woke_at == 0) woke_at = uv_now(uv);
+}
+
 void EventLoop::Impl::count_turn() {
-    std::uint64_t ms = std::exchange(worked_ms, 0) + since_update(*uv);
+    const auto took = std::exchange(worked, {}) + since_update(*uv);
+    woke_at = 0;
     ++turns.count;
-    if (ms > 5) ++turns.long_ones;
-    turns.longest = std::max(turns.longest, std::chrono::milliseconds(ms));
-    turns.smoothed_ms += (static_cast<double>(ms) - turns.smoothed_ms) / 32;
+    if (took.count() > 5) ++turns.long_ones;
+    turns.longest = std::max(turns.longest, took);
+    turns.smoothed_ms += (static_cast<double>(took.count()) - turns.smoothed_ms) / 32;
 }
 
 const EventLoop::Turns& EventLoop::turns() const { return impl_->turns; }

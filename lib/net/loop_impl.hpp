@@ -70,8 +70,9 @@ struct EventLoop::Impl {
     uv_loop_s* uv = nullptr;
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
-    uv_check_s* after_wait = nullptr;  // behind the callbacks of what was waited for
-    std::uint64_t worked_ms = 0;       // in this turn so far
+    uv_check_s* after_wait = nullptr;     // behind the callbacks of what was waited for
+    std::uint64_t woke_at = 0;            // libuv's time [ms]; 0: no socket of ours was ready yet
+    std::chrono::milliseconds worked{0};  // in this turn so far
     Turns turns;
     lws_context* context = nullptr;
     ClientTls client_tls;
@@ -110,6 +111,9 @@ struct EventLoop::Impl {
     /// Frees what was released and has no wsi.
     void bury();
     void run_deferred();
+    /// Told by what a wait may have woken. (Where very many are ready libuv asks for more of them
+    /// before the turn is over, and takes that for another wait.)
+    void wake();
     void count_turn();
     /// Loads the authorities in a thread, unless a file was named.
     void load_tls();
@@ -125,6 +129,9 @@ private:
     friend class Deferred;
     std::vector<Deferred*> deferred_;
 };
+
+/// Since libuv last read its clock: when a wait was over, and before the timers.
+[[nodiscard]] std::chrono::milliseconds since_update(const uv_loop_s& loop);
 
 /// The last thing that lws said in its log on this thread, "" since clear_lws_log().
 [[nodiscard]] std::string last_lws_log();

@@ -24,8 +24,9 @@ struct Timer::Impl {
 
 void Timer::Impl::start() {
     set_for = *at;
-    auto wait = std::chrono::ceil<std::chrono::milliseconds>(*at - Clock::now());
-    uv_update_time(handle.loop);
+    // libuv counts from its own clock. To set that would hide from the loop how long it has worked.
+    auto wait = std::chrono::ceil<std::chrono::milliseconds>(*at - Clock::now()) +
+                since_update(*handle.loop);
     uv_timer_start(
         &handle, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->fired(); },
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, wait.count())), 0);

@@ -71,6 +71,7 @@ void WsSocket::tell(Tell tell) {
 }
 
 void WsSocket::ready(bool readable, bool writable) {
+    loop_.wake();
     if (writable) send_queue();
     if (readable) read_some();
 }
