@@ -67,7 +67,7 @@ struct JournalWriter::Impl {
     void write_all(Clock::time_point now, bool last);
     Status write(Journal& journal);
     Status sync_all();
-    Status save_finished();
+    Status save_finished(bool all);
     void trouble(const Error& error);
     void relief();
     [[nodiscard]] bool settled() const;
@@ -163,9 +163,9 @@ void JournalWriter::Impl::write_all(Clock::time_point now, bool last) {
     for (auto& [sid, journal] : journals)
         if (!journal.pending.empty())
             attempt(journal.failed, [&, &j = journal] { return write(j); });
-    if (!finished.empty()) attempt(finish_failed, [&] { return save_finished(); });
     if (dirty && (last || now - last_sync >= options.commit_every))
         attempt(sync_failed, [&] { return sync_all(); });
+    if (!finished.empty()) attempt(finish_failed, [&] { return save_finished(last); });
     if (!status)
         trouble(status.error());
     else if (pending_bytes == 0 && finished.empty() && !sync_failed)
@@ -205,15 +205,18 @@ Status JournalWriter::Impl::sync_all() {
     return Done{};
 }
 
-Status JournalWriter::Impl::save_finished() {
-    while (!finished.empty()) {
+/// Unless `all`, those that can be saved in a moment: the lines of calls that go on do not wait
+/// for the logs of a hundred that have ended.
+Status JournalWriter::Impl::save_finished(bool all) {
+    const auto until = Clock::now() + std::chrono::milliseconds(20);
+    do {
         Finish& finish = finished.front();
         auto path = save_log(options.folder, *finish.log);
         if (!path) return path.error();
         remove_journal(finish.log->meta.call_sid);
         if (finish.saved) finish.saved(*path);
         finished.pop_front();
-    }
+    } while (!finished.empty() && (all || Clock::now() < until));
     return Done{};
 }
 
@@ -234,6 +237,7 @@ bool JournalWriter::Impl::settled() const {
 }
 
 std::optional<Clock::time_point> JournalWriter::Impl::next_work() const {
+    if (!finished.empty() && !finish_failed) return Clock::time_point{};
     std::optional<Clock::time_point> when;
     if (failing) when = retry_at;
     if (dirty && !sync_failed)

@@ -249,6 +249,32 @@ TEST_CASE("whoever starts, keeps and finishes calls never waits for the disk") {
     CHECK_FALSE(file_exists(store::journal_path(folder, meta("CA03"))));
 }
 
+TEST_CASE("what calls that go on say does not wait for the logs of those that have ended") {
+    pa::test::TempDir dir;
+    const std::string folder = dir / "call_logs";
+    const auto r = record();
+    Gate gate;
+    bool written = false;  // by the log thread
+    JournalWriter writer(options(folder));
+    writer.start(meta("CA03"));
+    writer.finish({meta("CA00"), r}, [&](const std::string&) { gate.stand(); });
+    REQUIRE(gate.held());
+    writer.finish({meta("CA01"), r}, [&](const std::string&) {
+        writer.keep("CA03", r, {Keep::What::line, 0});
+        const auto end = std::chrono::steady_clock::now() + 30ms;  // a slow disk
+        while (std::chrono::steady_clock::now() < end) {
+        }
+    });
+    writer.finish({meta("CA02"), r}, [&](const std::string&) {
+        auto text = read_file(store::journal_path(folder, meta("CA03")));
+        written = text && store::read_journal(*text)->record.transcript.size() == 1;
+    });
+    gate.open();
+    REQUIRE(writer.flush(10s));
+    CHECK(written);
+    CHECK(store::load_log(store::log_path(folder, meta("CA02"))));
+}
+
 TEST_CASE("a log in the making that a killed process left is taken away") {
     pa::test::TempDir dir;
     const std::string left = store::log_path(dir.path(), meta()) + ".0123456789ab.tmp";
