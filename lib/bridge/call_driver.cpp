@@ -95,7 +95,10 @@ void CallDriver::start() {
 }
 
 void CallDriver::carry_out() {
+    constexpr std::size_t most_kept = 16;
     for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    // What was kept until the model was there comes out at once, and only once.
+    if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
 
 void CallDriver::feed(const call::Event& event) {
