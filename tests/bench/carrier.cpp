@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include "base/crypto.hpp"
 #include "base/http_message.hpp"
 #include "bench/model.hpp"
 #include "twilio/signature.hpp"
@@ -188,23 +187,12 @@ void Carrier::take_media(std::string_view text) {
     std::size_t characters = text.size() - 3;  // "}}
     played_until_ = std::max(played_until_, world_.woken) +
                     static_cast<Nanos>(characters / 4 * 3 / 8) * 1'000'000;
-    std::string joined;
-    std::size_t frames = 1;
-    if (!world_.options.bursts && characters > frame_characters) {
-        // The bridge has joined some: each stamp is where its frame's bytes begin.
-        joined = base64_decode(text.substr(0, characters)).value_or("");
-        frames = joined.size() / 160;
-    }
-    for (std::size_t i = 0; i < frames; ++i) {
-        std::string one =
-            i == 0 ? "" : base64_encode(std::string_view(joined).substr(i * 160, 160));
-        std::uint64_t stamp = read_hex(i == 0 ? text.data() : one.data(), stamp_digits);
-        if (stamp < last_stamp_) ++world_.count.disorder;
-        last_stamp_ = stamp;
-        ++world_.count.model_received;
-        if (world_.figures != nullptr)
-            world_.figures->model.add(world_.woken - static_cast<Nanos>(stamp));
-    }
+    std::uint64_t stamp = read_hex(text.data(), stamp_digits);
+    if (stamp < last_stamp_) ++world_.count.disorder;
+    last_stamp_ = stamp;
+    ++world_.count.model_received;
+    if (world_.figures != nullptr)
+        world_.figures->model.add(world_.woken - static_cast<Nanos>(stamp));
 }
 
 void Carrier::interrupted(Nanos at, bool was_playing) {

@@ -233,7 +233,7 @@ int main(int argc, char** argv) {
     app.add_option("--key", o.key);
     app.add_flag("--bursts", o.bursts);
     app.add_flag("--direct", o.direct, "No webhook");
-    app.add_flag("--mute", o.mute, "The model says nothing");
+    app.add_flag("--mute", o.mute, "The model says one word and no more");
     app.add_flag("--verbose", o.verbose);
     std::string folder;
     app.add_option("--make-certificates", folder, "Makes a certificate for the model, and ends");

@@ -208,10 +208,19 @@ void ModelLeg::caller_was_heard(int step) {
 }
 
 void ModelLeg::step() {
-    if (call_ == nullptr || over_ || world_.options.mute) return;
+    if (call_ == nullptr || over_) return;
     if (++at_ < 0) return;
+    if (world_.options.mute) return step_mute();
     world_.options.bursts ? step_bursts() : step_frames();
     if (at_ >= turn_ticks - 1) at_ = -1;
+}
+
+/// A model that says nothing at all is not waited for.
+void ModelLeg::step_mute() {
+    if (turn_ > 0) return;
+    begin_response();
+    delta();
+    end_response("completed");
 }
 
 void ModelLeg::step_frames() {

@@ -36,6 +36,7 @@ private:
     void end_response(std::string_view status);
     void caller_speaks();
     void caller_was_heard(int step);
+    void step_mute();
     void step_frames();
     void step_bursts();
     [[nodiscard]] std::string item() const;

@@ -15,7 +15,7 @@ struct LoadOptions {
     int port = 0, model_port = 0;  // of what is measured; of our model
     bool bursts = false;           // else frames
     bool direct = false;           // no webhook, no token: the relay
-    bool mute = false;             // the model says nothing
+    bool mute = false;             // the model says one word and no more
     bool verbose = false;
     int ramp = 100;                // calls begun per second
     int churn = 0;                 // calls per second that end and begin anew

@@ -1,10 +1,12 @@
 # How long the short tools take from their start to their end, and pa-extract for a thousand logs with a
 # service that takes half a second. Prints figures, asserts nothing. `make bench-tools`.
 . ./lib.sh
+start ngrok pa-sim ngrok --to 0 --certificates "$T/certificates"
+ngrok_url=$(printf '%s\n' "$ready" | field url)
+port=$(printf '%s\n' "$ready" | field local_port)
 make_agent
-setting 'OPENAI_API_KEY=sk-simulated'
 
-# median NAME COMMAND…: of 31 runs, from fork to reaped.
+# median NAME COMMAND…: of 31 runs, from fork to reaped. One that fails is no fast one.
 median() {
     name=$1
     shift
@@ -16,12 +18,13 @@ median() {
             my $pid = fork // die;
             if (!$pid) { open STDOUT, ">", "/dev/null"; open STDERR, ">", "/dev/null"; exec @ARGV or exit 127 }
             waitpid $pid, 0;
+            die "$name ended with " . ($? >> 8) . "\n" if $?;
             push @took, 1000 * (time - $start);
         }
         shift @took;
         @took = sort { $a <=> $b } @took;
         printf "%-24s %5.1f ms (%.1f to %.1f)\n", $name, @took[15, 0, 30];
-    ' "$name" "$@"
+    ' "$name" "$@" || fail "$name"
 }
 median 'pa-extract --help' pa-extract --help
 median 'pa-dial --dry-run' pa-dial -C "$agent" --dry-run +821000001234
