@@ -27,6 +27,7 @@ void raise_file_limit() {
 }
 
 void run_tasks(EventLoop::Impl& loop) {
+    loop.wake();
     {
         std::lock_guard lock(loop.mutex);
         loop.running.swap(loop.tasks);
@@ -63,6 +64,7 @@ Status EventLoop::Impl::start_uv() {
         self_of->run_deferred();
         self_of->bury();
         self_of->count_turn();
+        uv_update_time(prepare->loop);  // the wait is reckoned from it
     });
     uv_unref(reinterpret_cast<uv_handle_t*>(before_wait));
     after_wait = new uv_check_t;

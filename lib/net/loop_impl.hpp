@@ -71,7 +71,7 @@ struct EventLoop::Impl {
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
     uv_check_s* after_wait = nullptr;     // behind the callbacks of what was waited for
-    std::uint64_t woke_at = 0;            // libuv's time [ms]; 0: no socket of ours was ready yet
+    std::uint64_t woke_at = 0;            // libuv's time [ms] after the wait; 0: see wake()
     std::chrono::milliseconds worked{0};  // in this turn so far
     Turns turns;
     lws_context* context = nullptr;
