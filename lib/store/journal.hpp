@@ -67,7 +67,7 @@ public:
     /// Keeps the fact that call::Keep names.
     void keep(const std::string& call_sid, const call::Record& record, call::Keep fact);
     /// Saves the finished log, removes the journal and then calls `saved` with the log's path, on
-    /// the log thread; by then the log is durable.
+    /// the log thread; by then the log is durable. Lines of other calls come before a row of logs.
     using OnSaved = std::function<void(const std::string& path)>;
     void finish(CallLog log, OnSaved saved = nullptr);
     /// Removes the journal of a call that never came to be.

@@ -163,9 +163,13 @@ void JournalWriter::Impl::write_all(Clock::time_point now, bool last) {
     for (auto& [sid, journal] : journals)
         if (!journal.pending.empty())
             attempt(journal.failed, [&, &j = journal] { return write(j); });
+    auto save = [&] {
+        if (!finished.empty()) attempt(finish_failed, [&] { return save_finished(last); });
+    };
+    if (last) save();  // their journals need no sync
     if (dirty && (last || now - last_sync >= options.commit_every))
         attempt(sync_failed, [&] { return sync_all(); });
-    if (!finished.empty()) attempt(finish_failed, [&] { return save_finished(last); });
+    if (!last) save();
     if (!status)
         trouble(status.error());
     else if (pending_bytes == 0 && finished.empty() && !sync_failed)
