@@ -30,7 +30,7 @@ help:
 	@echo 'make screenshots     pictures of the pages, in $(BUILD)/screenshots (needs Chromium)'
 	@echo 'make asan     the tests under AddressSanitizer and UBSanitizer'
 	@echo 'make check-clang     the tests of what clang++ has built'
-	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: two minutes)'
+	@echo 'make bench    the bridge measured beside a minimal relay (ARGS=quick: five minutes)'
 	@echo 'make bench-conversation  how well calls are held: interruptions, first words, endings'
 	@echo 'make lint     clang-format, clang-tidy, shellcheck, man pages'
 	@echo 'make deb      a Debian package in $(BUILD)/; make check-deb installs, runs and purges it in a fresh Debian 12'

@@ -56,7 +56,7 @@ private:
 /// A parsed text of any size; copies what it is given.
 class Document {
 public:
-    /// Errc::data with the byte offset. Strict JSON, at most 128 levels deep.
+    /// Errc::data with the byte offset. Strict JSON, at most 128 levels deep; exponents up to 308.
     [[nodiscard]] static Result<Document> parse(std::string_view text);
     Document(Document&&) noexcept;
     Document& operator=(Document&&) noexcept;

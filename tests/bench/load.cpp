@@ -54,6 +54,7 @@ private:
     double elapsed_ = 0;
     Usage idle_, full_;
     std::size_t established_ = 0, orphans_ = 0;
+    long missing_ = 0;  // neither established nor refused
 };
 
 Load::Load(LoadOptions options) {
@@ -150,6 +151,7 @@ void Load::run() {
     // Every script has begun, and the last greeting is over.
     turn_until(now_ns() + (o.early > 0 ? o.seconds * second : 3 * second));
     established_ = streaming();
+    missing_ = o.calls - static_cast<long>(established_) - world_.count.refused;
     measure(o.seconds * second, steady_, cpu_, own_);
     double steady_elapsed = elapsed_;
     full_ = usage_of(o.pid);
@@ -180,7 +182,8 @@ void Load::print() {
                     samples.percentile(1));
     };
     auto calls = static_cast<double>(world_.options.calls);
-    std::printf("calls=%d established=%zu ", world_.options.calls, established_);
+    std::printf("calls=%d seconds=%d established=%zu ", world_.options.calls,
+                world_.options.seconds, established_);
     number("cpu_ms", static_cast<double>(cpu_) / 1e6 / elapsed_ / calls);
     number("cpu_percent", static_cast<double>(cpu_) / 1e7 / elapsed_);
     part("caller", steady_.caller);
@@ -196,9 +199,10 @@ void Load::print() {
     number("kb_per_call", static_cast<double>(full_.anonymous_kb - idle_.anonymous_kb) / calls);
     std::printf("caller_sent=%ld caller_received=%ld model_sent=%ld model_received=%ld ",
                 c.caller_sent, c.caller_received, c.model_sent, c.model_received);
-    std::printf("lost=%ld disorder=%ld refused=%ld broken=%ld uncleared=%ld orphans=%zu ",
-                c.caller_sent - c.caller_received + c.model_sent - c.model_received, c.disorder,
-                c.refused, c.broken, c.interrupted - c.cleared, orphans_);
+    std::printf(
+        "lost=%ld disorder=%ld refused=%ld missing=%ld broken=%ld uncleared=%ld orphans=%zu ",
+        c.caller_sent - c.caller_received + c.model_sent - c.model_received, c.disorder, c.refused,
+        missing_, c.broken, c.interrupted - c.cleared, orphans_);
     double busy = static_cast<double>(own_) / 1e7 / elapsed_;
     number("own_percent", busy);
     number("own_lag_p99", lag_.percentile(0.99));
