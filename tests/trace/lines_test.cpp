@@ -150,7 +150,7 @@ TEST_CASE("the head has all that a session is made with") {
 TEST_CASE("so it has of a call that is taken up") {
     trace::Header header;
     Filler filler;
-    filler.fill(header.earlier.emplace().record);
+    filler.fill(header.earlier.emplace(trace::Header::Earlier{}).record);
     header.earlier->elapsed = call::milliseconds(7);
     json::Writer w;
     trace::write_header(w, header);
