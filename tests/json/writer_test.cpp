@@ -36,7 +36,7 @@ TEST_CASE("every control character is escaped, wherever it stands") {
 
 TEST_CASE("what is not to be escaped stands as it is, and all else reads as it was") {
     for (int c = 0x20; c < 0x100; ++c)
-        for (std::size_t size : {1, 15, 16, 17, 40})
+        for (std::size_t size : {1U, 15U, 16U, 17U, 40U})
             for (std::size_t place = 0; place < size; ++place) {
                 std::string text(size, 'a');
                 text[place] = static_cast<char>(c);
