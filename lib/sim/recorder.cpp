@@ -1,6 +1,7 @@
 #include "sim/recorder.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace pa::sim {
@@ -20,8 +21,11 @@ void Recorder::line(const std::string& file, const std::function<void(json::Writ
         fd = Fd(::open((folder_ + "/" + file).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
                        0600));
     fill(writer_.start().object());
-    std::string text = writer_.end().str() + "\n";
-    [[maybe_unused]] auto written = ::write(fd.get(), text.data(), text.size());
+    const std::string text = writer_.end().str() + "\n";
+    // Not even with O_APPEND is a line sure to be written in one piece. Who is killed lets go.
+    ::flock(fd.get(), LOCK_EX);
+    (void)write_all(fd.get(), text);
+    ::flock(fd.get(), LOCK_UN);
 }
 
 }  // namespace pa::sim
