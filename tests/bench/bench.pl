@@ -338,7 +338,7 @@ sub budget {
     # of the model's script.
     my $instructions = sub {
         my ($f) = run('bridge', mode => 'frames', calls => 1, callgrind => "$folder/callgrind", @_);
-        die "the call did not run to its end\n" if $f->{caller_sent} < 50 * ($f->{seconds} + 2) || $f->{lost};
+        die "the call did not run to its end: $f->{caller_sent} of $f->{seconds} s, $f->{lost} lost\n" if $f->{caller_sent} < 50 * ($f->{seconds} + 2) || $f->{lost} > 0;
         my ($told) = grep { /WsSocket::ready\(/ } `callgrind_annotate --inclusive=yes --threshold=100 $folder/callgrind`;
         my ($sum) = ($told // '') =~ /^\s*([\d,]+)/ or die "callgrind tells nothing of WsSocket::ready\n";
         return ($sum =~ tr/,//dr, $f);
