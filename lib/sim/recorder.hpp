@@ -1,5 +1,5 @@
-// Keeps what a simulator received and sent, as JSON lines in files of one folder, into
-// which several processes may record: each line is written under the file's lock.
+// Keeps what a simulator received and sent, as JSON lines in files of one folder, into which
+// several processes may record: each line is written under the file's lock.
 #pragma once
 
 #include <functional>

@@ -295,7 +295,7 @@ sub setup {
         printf "%-24s webhook %.2f/%.2f, running calls %.2f/%.2f and %.2f/%.2f (before: %.2f/%.2f)%s\n", $p,
             map({ ($f->{"${_}_p50"}, $f->{"${_}_p99"}) } qw(storm_webhook storm_caller storm_model caller)), blemishes($f);
     }
-    # (In what a call that ends leaves on its way there is no loss.)
+    # What is on its way when a call ends arrives nowhere: that is no loss here.
     my $f = measure('bridge', parse('frames:200:churn=20'));
     printf "%-24s webhook %.2f/%.2f, calls %.2f/%.2f%s\n", 'frames:200:churn=20',
         map({ ($f->{"${_}_p50"}, $f->{"${_}_p99"}) } qw(webhook caller)), blemishes($f, qw(lost missing uncleared));
@@ -338,7 +338,8 @@ sub budget {
     # of the model's script.
     my $instructions = sub {
         my ($f) = run('bridge', mode => 'frames', calls => 1, callgrind => "$folder/callgrind", @_);
-        die "the call did not run to its end: $f->{caller_sent} of $f->{seconds} s, $f->{lost} lost\n" if $f->{caller_sent} < 50 * ($f->{seconds} + 2) || $f->{lost} > 0;
+        die "the call did not run to its end: $f->{caller_sent} frames, $f->{lost} lost\n"
+            if $f->{caller_sent} < 50 * ($f->{seconds} + 2) || $f->{lost} > 0;
         my ($told) = grep { /WsSocket::ready\(/ } `callgrind_annotate --inclusive=yes --threshold=100 $folder/callgrind`;
         my ($sum) = ($told // '') =~ /^\s*([\d,]+)/ or die "callgrind tells nothing of WsSocket::ready\n";
         return ($sum =~ tr/,//dr, $f);
