@@ -207,10 +207,6 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
         proved.pin_wanted = false;
         setup.owner_instructions = agent::build_prompt(proved);
     }
-    // They stay for as long as the call.
-    for (std::string* text :
-         {&setup.model.instructions, &setup.machine_instructions, &setup.owner_instructions})
-        text->shrink_to_fit();
     return setup;
 }
 

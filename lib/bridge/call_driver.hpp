@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shared_text.hpp"
 #include "bridge/call_tapes.hpp"
 #include "bridge/functions.hpp"
 #include "bridge/live_levels.hpp"
@@ -23,8 +24,8 @@ struct CallSetup {
     store::CallMeta meta;
     call::SessionConfig session;
     openai::SessionSettings model;
-    std::string owner_instructions;    // in place of model.instructions once the PIN was given
-    std::string machine_instructions;  // while a machine listens
+    SharedText owner_instructions;    // in place of model.instructions once the PIN was given
+    SharedText machine_instructions;  // while a machine listens
     ModelLeg::Setup connect;
     std::optional<double> budget_usd;    // of this call alone, see CallHost::spent()
     FunctionList functions;              // that may be run, once the other side is the owner

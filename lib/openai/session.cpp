@@ -76,9 +76,9 @@ void write_session_update(Writer& w, const SessionSettings& s, bool interruptibl
                           std::string_view event_id) {
     begin(w, "session.update", event_id).key("session").object().member("type", "realtime");
     w.key("output_modalities").array().value("audio").end();
-    w.member("instructions", s.instructions);
+    w.member("instructions", s.instructions.str());
     write_audio(w, s, interruptible);
-    w.key("tools").raw(s.tools.empty() ? "[]" : s.tools).member("tool_choice", "auto");
+    w.key("tools").raw(s.tools.empty() ? "[]" : s.tools.str()).member("tool_choice", "auto");
     if (reasons(s.model) && !s.reasoning_effort.empty())
         w.key("reasoning").object().member("effort", s.reasoning_effort).end();
     if (s.history_tokens) write_truncation(w, *s.history_tokens);

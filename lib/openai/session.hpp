@@ -13,6 +13,7 @@
 
 #include "base/http_message.hpp"
 #include "base/secret.hpp"
+#include "base/shared_text.hpp"
 #include "json/writer.hpp"
 
 namespace pa::openai {
@@ -34,7 +35,7 @@ struct TurnDetection {
 /// How the model shall be for one call. Both audio formats are always audio/pcmu.
 struct SessionSettings {
     std::string model = "gpt-realtime-2.1-mini";  // not sent; decides which fields it knows
-    std::string instructions;
+    SharedText instructions;
     std::string voice = "shimmer";                       // fixed once the model has spoken
     double speed = 1.0;                                  // 0.25-1.5; sent if not 1
     std::string transcription_model = "gpt-transcribe";  // of the caller's words; "" for none
@@ -42,7 +43,7 @@ struct SessionSettings {
     std::string language = "ko";       // hint for the transcription, ISO 639-1; "" for none
     TurnDetection turn_detection;
     std::string noise_reduction;           // "near_field" (handset), "far_field" (room), "" off
-    std::string tools = "[]";              // JSON array of function tools
+    SharedText tools;                      // JSON array of function tools; "" for none
     std::string reasoning_effort = "low";  // sent to models that reason only
     std::optional<int> history_tokens;  // cap on what is re-sent of the conversation per response
 };

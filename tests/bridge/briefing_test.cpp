@@ -29,7 +29,7 @@ TEST_CASE("a persona chosen for a call brings its voice and language") {
     REQUIRE(own);
     CHECK(own->model.voice == "coral");
     CHECK(own->model.language == "ko");
-    CHECK_THAT(own->model.instructions, contains("너는 하나야."));
+    CHECK_THAT(own->model.instructions.str(), contains("너는 하나야."));
 
     Dial dial;
     dial.persona = "english";
@@ -39,7 +39,7 @@ TEST_CASE("a persona chosen for a call brings its voice and language") {
     CHECK(call->meta.voice == "marin");
     CHECK(call->model.language == "en");
     CHECK(call->meta.language == "en");
-    CHECK_THAT(call->model.instructions, contains("You are Hana.") && contains("English"));
+    CHECK_THAT(call->model.instructions.str(), contains("You are Hana.") && contains("English"));
 
     dial.persona = "none";
     CHECK_FALSE(brief(settings_in(folder), to_owner, dial));
@@ -53,15 +53,15 @@ TEST_CASE("only the owner's call is given the memory") {
     auto owner = brief(settings_in(folder), to_owner, {});
     REQUIRE(owner);
     CHECK(owner->meta.owner);
-    CHECK_THAT(owner->model.instructions, contains("뜨개질") && contains("비밀 약속"));
+    CHECK_THAT(owner->model.instructions.str(), contains("뜨개질") && contains("비밀 약속"));
 
     CallFacts other = to_owner;
     other.to = "+821000005678";
     auto stranger = brief(settings_in(folder), other, {});
     REQUIRE(stranger);
     CHECK_FALSE(stranger->meta.owner);
-    CHECK_THAT(stranger->model.instructions, !contains("뜨개질") && !contains("비밀 약속"));
-    CHECK_THAT(stranger->model.instructions, contains("코난님의 AI 비서"));
+    CHECK_THAT(stranger->model.instructions.str(), !contains("뜨개질") && !contains("비밀 약속"));
+    CHECK_THAT(stranger->model.instructions.str(), contains("코난님의 AI 비서"));
 }
 
 TEST_CASE("with a PIN, a call from the owner's number is the owner's once it is proved") {
@@ -75,8 +75,8 @@ TEST_CASE("with a PIN, a call from the owner's number is the owner's once it is 
     REQUIRE(setup);
     CHECK_FALSE(setup->meta.owner);
     CHECK(setup->session.pin == "4711");
-    CHECK_THAT(setup->model.instructions, !contains("뜨개질") && !contains("4711"));
-    CHECK_THAT(setup->owner_instructions, contains("뜨개질"));
+    CHECK_THAT(setup->model.instructions.str(), !contains("뜨개질") && !contains("4711"));
+    CHECK_THAT(setup->owner_instructions.str(), contains("뜨개질"));
     CHECK(brief(s, to_owner, {})->meta.owner);  // nobody can forge the number we call
 }
 
@@ -92,8 +92,8 @@ TEST_CASE("a dial brings what to do with machines, how long it rings, and its qu
     CHECK(setup->session.on_machine == OnMachine::hang_up);
     CHECK(setup->meta.machine.empty());
     CHECK_FALSE(setup->session.wants_ack);
-    CHECK_THAT(setup->model.tools, !contains("acknowledge"));
-    CHECK_THAT(setup->machine_instructions, !contains("혈액 검사") && !contains("뜨개질"));
+    CHECK_THAT(setup->model.tools.str(), !contains("acknowledge"));
+    CHECK_THAT(setup->machine_instructions.str(), !contains("혈액 검사") && !contains("뜨개질"));
 
     dial.machine = "message";
     dial.ack = "들었지?";
@@ -102,10 +102,10 @@ TEST_CASE("a dial brings what to do with machines, how long it rings, and its qu
     REQUIRE(setup);
     CHECK(setup->session.on_machine == OnMachine::message);
     CHECK(setup->meta.machine == "message");
-    CHECK_THAT(setup->machine_instructions, contains("혈액 검사") && !contains("뜨개질"));
+    CHECK_THAT(setup->machine_instructions.str(), contains("혈액 검사") && !contains("뜨개질"));
     CHECK(setup->session.wants_ack);
     CHECK(setup->meta.ack == "들었지?");
-    CHECK_THAT(setup->model.tools, contains("acknowledge") && contains("end_call"));
+    CHECK_THAT(setup->model.tools.str(), contains("acknowledge") && contains("end_call"));
     // A phone that rings for four minutes is not given up before.
     CHECK(setup->session.stream_deadline > dial.ring);
     dial.machine = "talk";

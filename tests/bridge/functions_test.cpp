@@ -173,20 +173,20 @@ TEST_CASE("only calls with the owner are offered functions") {
     CallFacts facts{"CA1", "outbound", "+15550001000", "+821000001234", {}};
     auto owner = brief(d.settings, facts, {}, &d.catalog);
     REQUIRE(owner);
-    CHECK_THAT(owner->model.tools, contains(R"("name":"f")") && contains("end_call"));
+    CHECK_THAT(owner->model.tools.str(), contains(R"("name":"f")") && contains("end_call"));
     CHECK(find_function(owner->functions, "f") != nullptr);
     CHECK(find_function(owner->functions, "end_call") == nullptr);
     facts.to = "+821000005678";
     auto other = brief(d.settings, facts, {}, &d.catalog);
     REQUIRE(other);
-    CHECK_THAT(other->model.tools, !contains(R"("name":"f")") && contains("end_call"));
+    CHECK_THAT(other->model.tools.str(), !contains(R"("name":"f")") && contains("end_call"));
     CHECK(other->functions.empty());
     // Before the PIN nothing; the functions are at hand for when it is given.
     d.settings.caller_pin = Secret("4711");
     auto unproved =
         brief(d.settings, {"CA1", "inbound", "+821000001234", "+15550001000", {}}, {}, &d.catalog);
     REQUIRE(unproved);
-    CHECK_THAT(unproved->model.tools, !contains(R"("name":"f")"));
+    CHECK_THAT(unproved->model.tools.str(), !contains(R"("name":"f")"));
     CHECK(unproved->functions.size() == 1);
 }
 
@@ -200,10 +200,10 @@ TEST_CASE("the next call with the owner settles what was left open") {
     CallFacts facts{"CA1", "outbound", "+15550001000", "+821000001234", {}};
     auto owner = brief(d.settings, facts, {});
     REQUIRE(owner);
-    CHECK_THAT(owner->model.instructions,
+    CHECK_THAT(owner->model.instructions.str(),
                contains("- 다시 전화 (\"나중에 전화해\"): 언제인지 묻는다"));
     CHECK(owner->questions == std::vector<std::string>{"q1"});
     CHECK(owner->meta.about.empty());
     facts.to = "+821000005678";
-    CHECK_THAT(brief(d.settings, facts, {})->model.instructions, !contains("다시 전화"));
+    CHECK_THAT(brief(d.settings, facts, {})->model.instructions.str(), !contains("다시 전화"));
 }
