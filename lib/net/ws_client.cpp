@@ -102,11 +102,24 @@ std::string_view header_of(std::string_view head, std::string_view name) {
     return {};
 }
 
-class Connection final : public Endpoint, public StreamOwner, public WsSocket::Owner {
+/// From the name to the answer to the upgrade. An open socket needs nothing of it: most of a
+/// connection's memory goes with it.
+class Attempt final : public Endpoint, public StreamOwner {
 public:
-    Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandler& handler);
-    /// The owner lets go: nobody is told of anything any more.
-    void abandon();
+    /// Is told one of them, from the loop; then the attempt is over.
+    class Owner {
+    public:
+        /// `behind`: what was read of the first messages.
+        virtual void opened(std::unique_ptr<Stream> stream, const WsLimits& limits,
+                            std::string behind) = 0;
+        virtual void failed(std::string_view reason) = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+    Attempt(EventLoop::Impl& loop, const WsConnect& options, Owner& owner);
+    /// Nothing that is under way comes back.
+    void give_up();
 
     int on(int, void*, std::size_t) override { return 0; }
     void gone() override {}
@@ -129,17 +142,14 @@ private:
     void send_request();
     void read_answer();
     void take_answer(std::size_t head);
-    void opened(std::string behind);
-    void socket_over() override {}
     void fail(std::string_view reason);
-    void stop_trying();
     [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string bare_host() const;
     [[nodiscard]] TlsSession& last_session();
 
     EventLoop::Impl& loop_;
     WsConnect options_;
-    WsHandler* handler_;  // null once the socket has it, or it was told of a failure
+    Owner& owner_;
     Url url_;
     Phase phase_ = Phase::resolving;
     std::uint64_t ticket_ = 0;
@@ -151,27 +161,26 @@ private:
     std::unique_ptr<Stream> stream_;
     ssl_st* tls_ = nullptr;   // stream_'s
     std::uint64_t step_ = 0;  // of its handshake, being taken elsewhere; 0: none
-    std::optional<WsSocket> socket_;
 };
 
-Connection::Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandler& handler)
+Attempt::Attempt(EventLoop::Impl& loop, const WsConnect& options, Owner& owner)
     : loop_(loop),
       options_(options),
-      handler_(&handler),
+      owner_(owner),
       until_(Clock::now() + options.timeout),
       deadline_(loop.self, [this] { late(); }) {
     start();
 }
 
-std::string Connection::authority() const {
+std::string Attempt::authority() const {
     return url_.port == 0 ? url_.host : fmt::format("{}:{}", url_.host, url_.port);
 }
 
-std::string Connection::bare_host() const {
+std::string Attempt::bare_host() const {
     return url_.host.starts_with('[') ? url_.host.substr(1, url_.host.size() - 2) : url_.host;
 }
 
-void Connection::start() {
+void Attempt::start() {
     deadline_.arm(until_);
     bool usable = Url::parse(options_.url, url_) && (url_.scheme == "ws" || url_.scheme == "wss");
     // One that is not is told so from the loop, without a lookup.
@@ -182,7 +191,7 @@ void Connection::start() {
                                       });
 }
 
-void Connection::resolved(const Result<Resolver::Addresses>& addresses) {
+void Attempt::resolved(const Result<Resolver::Addresses>& addresses) {
     if (!addresses) return fail(addresses.error().what);
     addresses_ = within_reach(*addresses);
     phase_ = Phase::connecting;
@@ -191,7 +200,7 @@ void Connection::resolved(const Result<Resolver::Addresses>& addresses) {
 
 /// One address after the other, until one takes the connection [RFC 8305 section 5, without its
 /// attempts side by side]. `cause`: the errno of the one before.
-void Connection::try_next(int cause) {
+void Attempt::try_next(int cause) {
     stream_.reset();
     while (tried_ < addresses_.size()) {
         Fd fd = begin_connect(SocketAddress(addresses_[tried_++], url_.effective_port()));
@@ -207,7 +216,7 @@ void Connection::try_next(int cause) {
 }
 
 /// The last address has all the time there is.
-TimePoint Connection::end_of_attempt() const {
+TimePoint Attempt::end_of_attempt() const {
     const auto now = Clock::now();
     const auto with_this = static_cast<int>(addresses_.size() - tried_) + 1;
     if (with_this == 1) return until_;
@@ -215,21 +224,21 @@ TimePoint Connection::end_of_attempt() const {
 }
 
 /// They may be the addresses of yesterday.
-void Connection::not_connected(std::string why) {
+void Attempt::not_connected(std::string why) {
     if (addresses_.size() > 1)
         why += fmt::format(" (all {} addresses were tried)", addresses_.size());
     loop_.resolver->forget(bare_host());
     fail(why);
 }
 
-void Connection::late() {
+void Attempt::late() {
     if (tried_ < addresses_.size()) return try_next(ETIMEDOUT);
     double seconds = static_cast<double>(options_.timeout.count()) / 1000;
     std::string why = fmt::format("timed out after {:g} s", seconds);
     addresses_.empty() ? fail(why) : not_connected(std::move(why));
 }
 
-void Connection::ready(bool readable, bool writable) {
+void Attempt::ready(bool readable, bool writable) {
     switch (phase_) {
         case Phase::resolving: return;
         case Phase::connecting: return connected();
@@ -240,7 +249,7 @@ void Connection::ready(bool readable, bool writable) {
     }
 }
 
-void Connection::connected() {
+void Attempt::connected() {
     if (int error = stream_->connect_error(); error != 0) return try_next(error);
     Resolver::Addresses().swap(addresses_);  // what fails from here on is no matter of the address
     deadline_.arm(until_);
@@ -252,7 +261,7 @@ void Connection::connected() {
         loop_.tls_waiters[this] = [this] { start_tls(); };
 }
 
-void Connection::start_tls() {
+void Attempt::start_tls() {
     if (stream_ == nullptr) return;  // given up while it waited
     SSL* tls = SSL_new(loop_.client_tls.get());
     if (tls == nullptr) return fail("TLS: out of memory");
@@ -276,16 +285,16 @@ void Connection::start_tls() {
     shake_hands();
 }
 
-TlsSession& Connection::last_session() {
+TlsSession& Attempt::last_session() {
     return loop_.tls_sessions[fmt::format("{}:{}", bare_host(), url_.effective_port())];
 }
 
-void Connection::shake_hands() {
+void Attempt::shake_hands() {
     stream_->watch(false, false);
     step_ = loop_.handshakes->step(tls_, [this](const auto& step) { shaken(step); });
 }
 
-void Connection::shaken(const Handshakes::Outcome& step) {
+void Attempt::shaken(const Handshakes::Outcome& step) {
     step_ = 0;
     if (step.why == SSL_ERROR_WANT_READ || step.why == SSL_ERROR_WANT_WRITE)
         return stream_->watch(true, step.why == SSL_ERROR_WANT_WRITE);
@@ -299,7 +308,7 @@ void Connection::shaken(const Handshakes::Outcome& step) {
                      step.reason.empty() ? "" : ": " + step.reason));
 }
 
-void Connection::ask() {
+void Attempt::ask() {
     phase_ = Phase::upgrading;
     key_ = base64_encode(random_bytes(16));
     request_ = fmt::format(
@@ -315,14 +324,14 @@ void Connection::ask() {
     send_request();
 }
 
-void Connection::send_request() {
+void Attempt::send_request() {
     long sent = stream_->write(request_.data(), request_.size());
     if (sent < 0) return fail(fmt::format("connection to {} broke off", url_.host));
     request_.erase(0, static_cast<std::size_t>(sent));
     stream_->watch(true, !request_.empty());
 }
 
-void Connection::read_answer() {
+void Attempt::read_answer() {
     char bytes[4096];
     long got = 0;
     do {
@@ -335,7 +344,7 @@ void Connection::read_answer() {
     } while (got > 0 && stream_->holds_more());
 }
 
-void Connection::take_answer(std::size_t head_size) {
+void Attempt::take_answer(std::size_t head_size) {
     std::string_view head = std::string_view(answer_).substr(0, head_size);
     int status = 0;
     if (head.starts_with("HTTP/1.") && head.size() > 12)
@@ -344,27 +353,16 @@ void Connection::take_answer(std::size_t head_size) {
     if (status != 101) return fail(status_text(status));
     if (header_of(head, "sec-websocket-accept") != accept_for(key_))
         return fail("not a WebSocket answer: not to our key");
-    opened(answer_.substr(head_size));
-}
-
-void Connection::opened(std::string behind) {
     deadline_.disarm();
-    const WsLimits limits = options_.limits;
-    options_ = {};  // a socket that is open needs none of it
-    for (std::string* text : {&key_, &request_, &answer_}) std::string().swap(*text);
-    WsHandler& handler = *std::exchange(handler_, nullptr);
-    socket_.emplace(loop_, std::move(stream_), handler, limits, true, *this);
-    socket_->open(std::move(behind));
+    owner_.opened(std::move(stream_), options_.limits, answer_.substr(head_size));
 }
 
-void Connection::fail(std::string_view reason) {
-    stop_trying();
-    if (WsHandler* handler = std::exchange(handler_, nullptr); handler != nullptr)
-        handler->closed(0, reason);
+void Attempt::fail(std::string_view reason) {
+    give_up();
+    owner_.failed(reason);
 }
 
-/// Nothing that was under way comes back to us.
-void Connection::stop_trying() {
+void Attempt::give_up() {
     deadline_.disarm();
     if (step_ != 0) loop_.handshakes->abandon(std::exchange(step_, 0), std::move(stream_));
     stream_.reset();
@@ -372,9 +370,46 @@ void Connection::stop_trying() {
     loop_.tls_waiters.erase(this);
 }
 
+class Connection final : public Endpoint, public Attempt::Owner, public WsSocket::Owner {
+public:
+    Connection(EventLoop::Impl& loop, const WsConnect& options, WsHandler& handler)
+        : loop_(loop),
+          handler_(&handler),
+          attempt_(std::make_unique<Attempt>(loop, options, *this)) {}
+    /// The owner lets go: nobody is told of anything any more.
+    void abandon();
+
+    int on(int, void*, std::size_t) override { return 0; }
+    void gone() override {}
+
+private:
+    void opened(std::unique_ptr<Stream> stream, const WsLimits& limits,
+                std::string behind) override;
+    void failed(std::string_view reason) override;
+    void socket_over() override {}
+
+    EventLoop::Impl& loop_;
+    WsHandler* handler_;                // null once the socket has it, or it was told of a failure
+    std::unique_ptr<Attempt> attempt_;  // null once it is open
+    std::optional<WsSocket> socket_;
+};
+
+void Connection::opened(std::unique_ptr<Stream> stream, const WsLimits& limits,
+                        std::string behind) {
+    socket_.emplace(loop_, std::move(stream), *std::exchange(handler_, nullptr), limits, true,
+                    *this);
+    loop_.release(std::move(attempt_));  // we are inside of it
+    socket_->open(std::move(behind));
+}
+
+void Connection::failed(std::string_view reason) {
+    if (WsHandler* handler = std::exchange(handler_, nullptr); handler != nullptr)
+        handler->closed(0, reason);
+}
+
 void Connection::abandon() {
     handler_ = nullptr;
-    stop_trying();
+    if (attempt_) attempt_->give_up();
     if (socket_) socket_->forget_handler();
 }
 
