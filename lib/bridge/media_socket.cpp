@@ -7,7 +7,7 @@ namespace pa::bridge {
 MediaSocket::MediaSocket(StreamGate& gate, Question::Way way)
     : gate_(gate),
       way_(way),
-      start_deadline_(gate.loop(), [this] { refuse("no start within 5 s"); }) {
+      start_deadline_(std::in_place, gate.loop(), [this] { refuse("no start within 5 s"); }) {
     gate_.socket_waiting(+1);
 }
 
@@ -20,13 +20,13 @@ MediaSocket::~MediaSocket() {
 void MediaSocket::welcome() {
     if (!waiting_) return;
     waiting_ = false;
-    start_deadline_.disarm();
+    start_deadline_.reset();
     gate_.socket_waiting(-1);
 }
 
 void MediaSocket::opened(net::WsPeer& peer) {
     peer_ = &peer;
-    start_deadline_.arm(std::chrono::milliseconds(5000));
+    start_deadline_->arm(std::chrono::milliseconds(5000));
 }
 
 void MediaSocket::text(std::span<char> message) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "bridge/model_leg.hpp"
 #include "bridge/neighbour.hpp"
@@ -62,7 +63,7 @@ private:
     net::WsPeer* peer_ = nullptr;
     CallDriver* call_ = nullptr;
     bool waiting_ = true;
-    net::Timer start_deadline_;
+    std::optional<net::Timer> start_deadline_;  // while it waits
 };
 
 }  // namespace pa::bridge
