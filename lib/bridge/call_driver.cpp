@@ -37,15 +37,16 @@ store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage) {
 
 CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
-      setup_(std::move(setup)),
+      setup_(std::move(static_cast<CallTerms&>(setup))),
       made_(host.loop().now()),
-      session_(std::move(setup_.session), made_),
+      session_(std::move(setup.session), made_),
       milestones_(made_),
+      actions_(host.tools().actions),
       timer_(host.loop(), [this] {
           armed_.reset();
           feed(call::Timeout{});
       }) {
-    const CallTapes::Wish& wish = setup_.tapes;
+    const CallTapes::Wish& wish = setup.tapes;
     if (!wish.trace_folder.empty() || !wish.recording_folder.empty())
         tapes_ = std::make_unique<CallTapes>(host.tape_writer(), wish);
 }
@@ -95,7 +96,7 @@ void CallDriver::start() {
 }
 
 void CallDriver::carry_out() {
-    constexpr std::size_t most_kept = 16;
+    constexpr std::size_t most_kept = 64;
     for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
     // What was kept until the model was there comes out at once, and only once.
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);

@@ -19,10 +19,9 @@
 
 namespace pa::bridge {
 
-/// Everything a call is made of before it begins; see briefing.hpp.
-struct CallSetup {
+/// What is known of a call beforehand and needed to its end.
+struct CallTerms {
     store::CallMeta meta;
-    call::SessionConfig session;
     openai::SessionSettings model;
     SharedText owner_instructions;    // in place of model.instructions once the PIN was given
     SharedText machine_instructions;  // while a machine listens
@@ -30,7 +29,12 @@ struct CallSetup {
     std::optional<double> budget_usd;    // of this call alone, see CallHost::spent()
     FunctionList functions;              // that may be run, once the other side is the owner
     std::vector<std::string> questions;  // requests whose times the prompt asks about
-    std::vector<std::string> warnings;   // for people, about files of the agent
+};
+
+/// Everything a call is made of before it begins; see briefing.hpp.
+struct CallSetup : CallTerms {
+    call::SessionConfig session;
+    std::vector<std::string> warnings;  // for people, about files of the agent
     CallTapes::Wish tapes;
 };
 
@@ -139,13 +143,14 @@ private:
     void check_budget(const call::Event& event);
 
     CallHost& host_;
-    CallSetup setup_;
+    CallTerms setup_;
     const net::TimePoint made_;
     call::Session session_;
     Milestones milestones_;
     LiveLevels levels_;
-    std::unique_ptr<CallTapes> tapes_;   // null: only the log is kept
-    std::vector<call::Action> actions_;  // reused: no allocation per frame
+    std::unique_ptr<CallTapes> tapes_;  // null: only the log is kept
+    /// The loop's: its calls have their events one after the other, each carried out at once.
+    std::vector<call::Action>& actions_;
     net::Timer timer_;
     std::optional<net::TimePoint> armed_;
     std::unique_ptr<ModelLeg> model_;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "call/action.hpp"
 #include "call/event.hpp"
@@ -28,7 +29,8 @@ protected:
 struct WireTools {
     json::Parser parser;
     json::Writer writer;
-    net::TimePoint read_at{};  // when the message that is being carried out was read
+    net::TimePoint read_at{};           // when the message that is being carried out was read
+    std::vector<call::Action> actions;  // of the event that is: no allocation per frame
 };
 
 class RetiredLegs;
