@@ -25,26 +25,39 @@ void decode(std::string_view payload, char* to, std::size_t size) {
 
 }  // namespace
 
-/// `size` bytes of room behind what is kept, in one piece; null if a block ends within.
-char* RecentAudio::room(std::size_t size) {
-    while (blocks_.size() * block_bytes < end_ + size) blocks_.emplace_back(new Block);
-    const std::size_t at = end_ % block_bytes;
-    return at + size <= block_bytes && size > 0 ? blocks_[end_ / block_bytes]->data() + at
-                                                : nullptr;
+/// Behind what is kept, in one piece: at least a byte.
+std::span<char> RecentAudio::room() {
+    if (blocks_.empty() && ring_size_ < ring_bytes) {
+        if (!ring_) ring_.reset(new Ring);
+        const std::size_t at = (ring_at_ + ring_size_) % ring_bytes;
+        return {ring_->data() + at, std::min(ring_bytes - at, ring_bytes - ring_size_)};
+    }
+    if (blocks_.size() * block_bytes == end_) blocks_.emplace_back(new Block);
+    return std::span(*blocks_[end_ / block_bytes]).subspan(end_ % block_bytes);
+}
+
+/// So much of it was used.
+void RecentAudio::grown(std::size_t size) { (blocks_.empty() ? ring_size_ : end_) += size; }
+
+void RecentAudio::append(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::span<char> to = room();
+        const std::size_t size = std::min(to.size(), bytes.size());
+        std::copy_n(bytes.data(), size, to.data());
+        grown(size);
+        bytes.remove_prefix(size);
+    }
 }
 
 void RecentAudio::push(std::string_view payload) {
     const std::size_t size = base64_decoded_size(payload);
-    if (char* to = room(size)) {
-        decode(payload, to, size);
-        end_ += size;
+    if (const std::span<char> to = room(); size <= to.size()) {
+        decode(payload, to.data(), size);
+        grown(size);
     } else {  // frames that are not the carrier's usual ones
-        std::string line(size, silence);
-        decode(payload, line.data(), size);
-        for (const char byte : line) {
-            (*blocks_[end_ / block_bytes])[end_ % block_bytes] = byte;
-            ++end_;
-        }
+        std::string bytes(size, silence);
+        decode(payload, bytes.data(), size);
+        append(bytes);
     }
     pushed_ += static_cast<std::int64_t>(size);
     drop_before(pushed_ - most_bytes);
@@ -83,32 +96,59 @@ void RecentAudio::trim() { drop_before(needed_from_ms() * 8); }
 
 /// `place`: of the input [bytes].
 void RecentAudio::drop_before(std::int64_t place) {
-    const std::int64_t begin = pushed_ - static_cast<std::int64_t>(end_);
+    const std::int64_t begin = pushed_ - static_cast<std::int64_t>(held());
     place -= place % frame_bytes;
     if (place <= begin) return;
-    first_ = std::max(first_, std::min(static_cast<std::size_t>(place - begin), end_));
+    const std::size_t size = std::min(static_cast<std::size_t>(place - begin), held());
+    const std::size_t of_ring = std::min(size, ring_size_);
+    ring_size_ -= of_ring;
+    ring_at_ = ring_size_ == 0 ? 0 : (ring_at_ + of_ring) % ring_bytes;
+    first_ += size - of_ring;
+    if (!blocks_.empty()) give_back_blocks();
+}
+
+void RecentAudio::give_back_blocks() {
+    if (held() <= ring_bytes) {
+        const auto blocks = std::exchange(blocks_, {});
+        const std::size_t end = std::exchange(end_, 0);
+        for (std::size_t at = std::exchange(first_, 0); at < end;
+             at += block_bytes - at % block_bytes)
+            append(piece(blocks, at, end));
+        return;
+    }
     const std::size_t dropped = first_ / block_bytes;
     if (dropped == 0) return;
     std::rotate(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(dropped),
                 blocks_.end());
     first_ -= dropped * block_bytes;
     end_ -= dropped * block_bytes;
-    // One of them is written in next; a long sentence must not stay in the memory of a quiet call.
+    // One of them is written in next.
     blocks_.resize(std::min(blocks_.size(), end_ / block_bytes + 2));
 }
 
 Backlog RecentAudio::take() {
     const bool kept = turn_open();
     std::string line;
-    for (const auto& block : blocks_) line.append(block->data(), block->size());
+    line.reserve(held());
+    const std::size_t to_wrap = std::min(ring_size_, ring_bytes - ring_at_);
+    if (ring_) line.append(ring_->data() + ring_at_, to_wrap);
+    if (ring_) line.append(ring_->data(), ring_size_ - to_wrap);
+    for (std::size_t at = first_; at < end_; at += block_bytes - at % block_bytes)
+        line += piece(blocks_, at, end_);
     Backlog out;
-    for (auto left = std::string_view(line).substr(0, end_).substr(first_); !left.empty();
+    for (auto left = std::string_view(line); !left.empty();
          left.remove_prefix(std::min(left.size(), given_at_once)))
         out.push(base64_encode(left.substr(0, given_at_once)));
     *this = {};
     turn_kept_ = kept;
     owed_to_ms_ = std::numeric_limits<std::int64_t>::max();
     return out;
+}
+
+/// From `at` to the end of its block, or to `end`.
+std::string_view RecentAudio::piece(const Blocks& blocks, std::size_t at, std::size_t end) {
+    const std::size_t within = at % block_bytes;
+    return {blocks[at / block_bytes]->data() + within, std::min(block_bytes - within, end - at)};
 }
 
 void RecentAudio::given_again() { owed_to_ms_ = input_ms() + told_within_ms; }

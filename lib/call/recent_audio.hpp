@@ -3,14 +3,16 @@
 // have begun that the service has not told of. At most thirty seconds.
 //
 // Every call has it, nearly always in vain, so it is kept as u-law, which is three quarters of
-// base64, with little room to spare, and in blocks of one size that are used again: buffers that
-// grow and shrink with every sentence would tear holes into the heap.
+// base64, and a quiet line's in a ring with no room to spare. What a sentence takes beyond it is in
+// blocks of one size: buffers that grow and shrink with every sentence would tear holes into the
+// heap.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,12 +50,25 @@ private:
     void trim();
     void drop_before(std::int64_t place);
 
-    static constexpr std::size_t block_bytes = 800;  // 100 ms
-    using Block = std::array<char, block_bytes>;
-    char* room(std::size_t size);
+    void give_back_blocks();
 
-    std::vector<std::unique_ptr<Block>> blocks_;  // u-law; behind what is kept perhaps one to spare
-    std::size_t first_ = 0, end_ = 0;  // of what is kept, from the begin of the first block
+    static constexpr std::size_t ring_bytes = 52 * 160;  // a second, and a frame at either end
+    static constexpr std::size_t block_bytes = 800;      // 100 ms
+    using Ring = std::array<char, ring_bytes>;
+    using Block = std::array<char, block_bytes>;
+    using Blocks = std::vector<std::unique_ptr<Block>>;
+    [[nodiscard]] std::span<char> room();
+    void grown(std::size_t size);
+    void append(std::string_view bytes);
+    [[nodiscard]] std::size_t held() const { return ring_size_ + end_ - first_; }
+    [[nodiscard]] static std::string_view piece(const Blocks& blocks, std::size_t at,
+                                                std::size_t end);
+
+    // u-law, the oldest in the ring.
+    std::unique_ptr<Ring> ring_;  // made with the first frame
+    std::size_t ring_at_ = 0, ring_size_ = 0;
+    Blocks blocks_;                    // none until the ring is full; perhaps one to spare
+    std::size_t first_ = 0, end_ = 0;  // of what is kept in them, from the begin of the first
     std::int64_t pushed_ = 0;          // bytes of input, with those that are kept
     std::vector<Turn> turns_;          // unsettled
     std::int64_t settled_ms_ = 0;      // before this everything is text

@@ -1,5 +1,7 @@
 #include "call/recent_audio.hpp"
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "support/catch.hpp"
 
@@ -101,4 +103,42 @@ TEST_CASE("frames of any size come back as one line of bytes") {
         all += bytes;
     }
     CHECK(given(recent) == all);
+}
+
+TEST_CASE("nothing is lost where the ring ends, where blocks begin, and on the way back") {
+    // Turns of every length around the second that the ring holds, their text at every moment.
+    for (int length = 40; length < 70; ++length) {
+        for (int later = 0; later < 60; later += 7) {
+            RecentAudio recent;
+            int at = 0;
+            for (int turn = 0; turn < 3; ++turn, at += length + later) {
+                recent.turn_started("turn", at * 20);
+                hear(recent, at, at + length);
+                recent.turn_stopped("turn", (at + length) * 20);
+                hear(recent, at + length, at + length + later);
+                recent.turn_settled("turn");
+            }
+            INFO(length << ' ' << later);
+            CHECK(given(recent) == frames(at - std::min(later, 50), at));
+        }
+    }
+}
+
+TEST_CASE("frames of odd sizes are kept across the ring's end and the blocks") {
+    RecentAudio recent;
+    std::string all;
+    auto push = [&](std::size_t size) {
+        std::string bytes(size, static_cast<char>('a' + all.size() % 26));
+        recent.push(base64_encode(bytes));
+        all += bytes;
+    };
+    for (int i = 0; i < 300; ++i) push(97);
+    recent.turn_started("turn", 3'000);
+    for (int i = 0; i < 300; ++i) push(401);
+    recent.turn_stopped("turn", recent.input_ms() - 200);
+    recent.turn_settled("turn");
+    for (int i = 0; i < 20; ++i) push(53);
+    const std::string last = given(recent);
+    CHECK(last.size() >= 1600 + 20 * 53);
+    CHECK(last == all.substr(all.size() - last.size()));
 }
