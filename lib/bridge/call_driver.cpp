@@ -253,7 +253,7 @@ void CallDriver::perform(const call::Keep& a) {
         host_.journal_start(setup_.meta);
         return;
     }
-    host_.journal_keep(setup_.meta, session_.record(), a);
+    host_.journal_keep(setup_.meta, session_, a);
 }
 
 void CallDriver::perform(const call::Finished&) { host_.call_finished(*this); }

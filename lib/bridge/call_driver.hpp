@@ -49,7 +49,7 @@ public:
     [[nodiscard]] virtual RetiredLegs& retired_legs() = 0;
     [[nodiscard]] virtual store::TapeWriter& tape_writer() = 0;
     virtual void journal_start(const store::CallMeta& meta) = 0;
-    virtual void journal_keep(const store::CallMeta& meta, const call::Record& record,
+    virtual void journal_keep(const store::CallMeta& meta, const call::Session& session,
                               call::Keep fact) = 0;
     /// What the call has cost so far. False: a budget that it shares with others is used up.
     virtual bool spent(const store::CallMeta& meta, double usd) = 0;

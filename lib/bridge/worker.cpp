@@ -197,10 +197,13 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
 
 void Worker::journal_start(const store::CallMeta& meta) { journal_.start(meta); }
 
-void Worker::journal_keep(const store::CallMeta& meta, const call::Record& record,
+void Worker::journal_keep(const store::CallMeta& meta, const call::Session& session,
                           call::Keep fact) {
-    metrics_.saw(record, fact);
-    journal_.keep(meta.call_sid, record, fact);
+    metrics_.saw(session.record(), fact);
+    if (fact.what == call::Keep::What::line)
+        journal_.keep(meta.call_sid, fact.index, session.transcript().line(fact.index));
+    else
+        journal_.keep(meta.call_sid, session.record(), fact);
 }
 
 void Worker::complete_call(const std::string& call_sid) { hang_up(call_sid, 1); }

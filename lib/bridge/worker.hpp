@@ -104,7 +104,7 @@ public:
     RetiredLegs& retired_legs() override { return retired_; }
     store::TapeWriter& tape_writer() override { return tapes_; }
     void journal_start(const store::CallMeta& meta) override;
-    void journal_keep(const store::CallMeta& meta, const call::Record& record,
+    void journal_keep(const store::CallMeta& meta, const call::Session& session,
                       call::Keep fact) override;
     bool spent(const store::CallMeta& meta, double usd) override {
         return commons_.spending.spent(meta, usd);

@@ -44,7 +44,7 @@ struct Happening {
 };
 
 struct Record {
-    std::vector<TranscriptLine> transcript;
+    std::vector<TranscriptLine> transcript;  // filled when the call is over
     std::vector<Turn> turns;
     std::vector<FunctionRun> functions;
     std::vector<Happening> events, errors;

@@ -153,12 +153,9 @@ void Session::keep(Keep::What what, std::size_t index, Actions& out) {
     out.push_back(Keep{what, index});
 }
 
-/// The record has the line from here on, at the place that it keeps until the call is over.
+/// The line stays at that place of the transcript until the call is over.
 void Session::keep_line(std::size_t index, Actions& out) {
-    if (index == Transcript::npos) return;
-    if (record_.transcript.size() <= index) record_.transcript.resize(index + 1);
-    record_.transcript[index] = transcript_.line(index);
-    keep(Keep::What::line, index, out);
+    if (index != Transcript::npos) keep(Keep::What::line, index, out);
 }
 
 }  // namespace pa::call

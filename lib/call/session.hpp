@@ -77,6 +77,8 @@ public:
     [[nodiscard]] std::optional<TimePoint> next_timeout() const;
 
     [[nodiscard]] const SessionConfig& config() const { return config_; }
+    /// Its transcript is there when the call has ended; what Keep calls a line is one of
+    /// transcript() till then.
     [[nodiscard]] const Record& record() const { return record_; }
     [[nodiscard]] const Transcript& transcript() const { return transcript_; }
     /// `now` as the record counts it.

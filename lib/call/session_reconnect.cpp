@@ -37,6 +37,7 @@ void Session::restore(Record earlier, milliseconds elapsed, Actions& out) {
         record_.transcript.begin(), record_.transcript.end(), [](const TranscriptLine& l) {
             return l.role == TranscriptLine::Role::assistant && !l.text.empty();
         });
+    std::vector<TranscriptLine>().swap(record_.transcript);
     state_ = Arriving{true};
     arm(TimerId::max_duration, std::max(config_.max_duration - elapsed, milliseconds(0)));
     recall_events(out);

@@ -13,13 +13,18 @@ namespace {
 constexpr std::string_view schema = "phone-agent/journal/1";
 
 template <class T>
-std::string one_line(std::string_view kind, const std::vector<T>& facts, std::size_t index,
+std::string one_line(std::string_view kind, const T& fact, std::size_t index,
                      void (*write)(json::Writer&, const T&)) {
-    if (index >= facts.size()) return "";
     json::Writer w;
     w.start().object().member("fact", kind).member("index", index);
-    write(w, facts[index]);
+    write(w, fact);
     return w.end().str();
+}
+
+template <class T>
+std::string one_line(std::string_view kind, const std::vector<T>& facts, std::size_t index,
+                     void (*write)(json::Writer&, const T&)) {
+    return index < facts.size() ? one_line(kind, facts[index], index, write) : "";
 }
 
 /// Facts by index, so that a hostile index costs one entry and gaps close.
@@ -124,6 +129,10 @@ std::string fact_line(const call::Record& record, call::Keep fact) {
         case What::error: return one_line("error", record.errors, fact.index, write_happening);
     }
     return "";
+}
+
+std::string line_at(std::size_t index, const call::TranscriptLine& line) {
+    return one_line("line", line, index, write_line);
 }
 
 Result<CallLog> read_journal(std::string_view text) {

@@ -24,6 +24,8 @@ namespace pa::store {
 [[nodiscard]] std::string start_line(const CallMeta& meta);
 /// "" for Keep::What::start and for an index that the record does not have.
 [[nodiscard]] std::string fact_line(const call::Record& record, call::Keep fact);
+/// The same of a transcript line, which is not in the record before the call is over.
+[[nodiscard]] std::string line_at(std::size_t index, const call::TranscriptLine& line);
 
 /// What a journal tells about its call. A last line without newline, and lines that are not ours,
 /// are skipped; without a start it is Errc::data. The end is taken to be the latest time on record.
@@ -66,6 +68,7 @@ public:
     void resume(Leftover leftover);
     /// Keeps the fact that call::Keep names.
     void keep(const std::string& call_sid, const call::Record& record, call::Keep fact);
+    void keep(const std::string& call_sid, std::size_t index, const call::TranscriptLine& line);
     /// Saves the finished log, removes the journal and then calls `saved` with the log's path, on
     /// the log thread; by then the log is durable. Lines of other calls come before a row of logs.
     using OnSaved = std::function<void(const std::string& path)>;

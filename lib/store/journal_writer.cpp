@@ -274,6 +274,11 @@ void JournalWriter::keep(const std::string& call_sid, const call::Record& record
     if (!line.empty()) impl_->post(Append{call_sid, "", line + "\n"});
 }
 
+void JournalWriter::keep(const std::string& call_sid, std::size_t index,
+                         const call::TranscriptLine& line) {
+    impl_->post(Append{call_sid, "", line_at(index, line) + "\n"});
+}
+
 void JournalWriter::finish(CallLog log, OnSaved saved) {
     impl_->post(Finish{std::make_unique<CallLog>(std::move(log)), std::move(saved)});
 }

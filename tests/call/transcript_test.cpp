@@ -382,14 +382,15 @@ TEST_CASE("both times of a line count from the start of the carrier's stream") {
     CHECK(std::abs(lines[1].end_ms - (fell_silent - 7000)) <= 20);
 }
 
-TEST_CASE("a line that is kept is in the record at once") {
+TEST_CASE("a line that is kept is in the transcript at once, in the record at the end") {
     CallRig rig;
     rig.connect_and_greet();
     rig.turn("u1", "how are you");
     auto keeps = rig.all<Keep>();
     REQUIRE(keeps.back().what == Keep::What::line);
-    REQUIRE(keeps.back().index < rig.record().transcript.size());
-    CHECK(rig.record().transcript[keeps.back().index].text == "how are you");
+    REQUIRE(keeps.back().index < rig.session().transcript().size());
+    CHECK(rig.session().transcript().line(keeps.back().index).text == "how are you");
+    CHECK(rig.record().transcript.empty());
 }
 
 TEST_CASE("words that come back from the dead session's turn do not stand twice") {

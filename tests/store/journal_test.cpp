@@ -151,6 +151,13 @@ TEST_CASE("a fact that the record does not have makes no line") {
         CHECK(store::fact_line(empty, {what, 0}).empty());
 }
 
+TEST_CASE("a line of a call that goes on is written as one of a record") {
+    call::Record r;
+    r.transcript.resize(3);
+    r.transcript[2].text = "yes";
+    CHECK(store::line_at(2, r.transcript[2]) == store::fact_line(r, {Keep::What::line, 2}));
+}
+
 TEST_CASE("a journal is on the disk after a flush and gone when its log is saved") {
     pa::test::TempDir dir;
     JournalWriter writer(options(dir / "call_logs"));
