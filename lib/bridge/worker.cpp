@@ -17,7 +17,8 @@ namespace {
 
 constexpr double late_loop_ms = 20;
 constexpr std::chrono::seconds log_patience{5};
-/// Two sockets, one of them twice, a journal and requests to the carrier, and some for the others.
+/// Two sockets, one of them twice while it opens, a journal and requests to the carrier, and some
+/// for the others.
 constexpr std::size_t descriptors_of_call = 16;
 
 /// The line on stdout for a finished call.

@@ -2,6 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+#ifdef __linux__
+#include <sys/epoll.h>
+#endif
 
 #include <array>
 #include <charconv>
@@ -129,7 +135,9 @@ int ServerConnection::on(int reason, void* in, std::size_t size) {
         case LWS_CALLBACK_HTTP_BODY_COMPLETION: return body_complete();
         case LWS_CALLBACK_HTTP_WRITEABLE: return state_ == State::answered ? respond() : 0;
         case LWS_CALLBACK_ESTABLISHED: return opened();
-        case LWS_CALLBACK_RECEIVE: return -1;  // sent ahead of our answer
+        case LWS_CALLBACK_RECEIVE:  // sent ahead of our answer
+            if (parted_ && socket_) socket_->drop();
+            return -1;
         default: return 0;
     }
 }
@@ -268,16 +276,35 @@ int ServerConnection::upgrade(std::string_view to) {
     return written < 0 ? -1 : 1;  // 1: answered
 }
 
-/// From here on lws only keeps the descriptor: it reads a WebSocket byte by byte, asks the system
-/// for each mask, and cannot be told to gather. We work on a copy of the descriptor, and it is told
-/// to look at its own no more.
+/// From here on the connection is ours: lws reads a WebSocket byte by byte, asks the system for
+/// each mask, and cannot be told to gather. We work on a copy of the descriptor, and lws is told to
+/// look at its own no more.
 int ServerConnection::opened() {
     if (handler_ == nullptr) return -1;
     Fd ours(::fcntl(lws_get_socket_fd(wsi()), F_DUPFD_CLOEXEC, 0));
     if (!ours) return -1;
     lws_rx_flow_control(wsi(), 0);
+    if (lws_get_ssl(wsi()) == nullptr) part();  // else lws has what TLS needs
     open_socket(std::move(ours), {});
     return shared_ == nullptr ? -1 : 0;
+}
+
+/// What lws knows of a connection takes 1.4 KB, so it is to close it. That would shut it down for
+/// us too, were there not another socket under its descriptor by then, which is connected to
+/// nothing.
+void ServerConnection::part() {
+#ifdef __linux__
+    const int theirs = lws_get_socket_fd(wsi());
+    const Fd nothing(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!nothing) return;
+    // As long as our copy is open the kernel would not forget what was watched, and libuv could not
+    // make it.
+    epoll_event none{};
+    ::epoll_ctl(uv_backend_fd(loop_.uv), EPOLL_CTL_DEL, theirs, &none);
+    if (::dup3(nothing.get(), theirs, O_CLOEXEC) < 0) return;
+    parted_ = true;
+    loop_.kill(*this);
+#endif
 }
 
 void ServerConnection::adopt(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler) {
@@ -294,6 +321,7 @@ void ServerConnection::open_socket(Fd fd, std::string bytes) {
 }
 
 void ServerConnection::socket_over() {
+    over_ = true;
     if (wsi() != nullptr) return loop_.kill(*this);
     if (shared_ != nullptr) shared_->ended(*this);
 }
@@ -301,6 +329,7 @@ void ServerConnection::socket_over() {
 void ServerConnection::gone() {
     if (auto slot = slot_.lock()) slot->connection = nullptr;
     if (shared_ == nullptr) return;
+    if (parted_ && !over_) return;  // the socket does not need it
     inside_ = true;
     if (socket_)
         socket_->over();

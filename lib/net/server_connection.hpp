@@ -53,6 +53,7 @@ private:
     int refuse(int status);
     int upgrade(std::string_view to);
     int opened();
+    void part();
     void open_socket(Fd fd, std::string bytes);
     void ready(bool, bool) override {}  // the socket's from the start
     void socket_over() override;
@@ -73,6 +74,8 @@ private:
 
     std::unique_ptr<WsHandler> handler_;
     std::optional<WsSocket> socket_;
+    bool parted_ = false;  // the wsi has nothing to do with the socket any more
+    bool over_ = false;    // the socket
 };
 
 /// The other side of a Responder.

@@ -1,6 +1,8 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -119,6 +121,28 @@ TEST_CASE("connections that have had a long message hold on to nothing of it") {
         open.push_back(std::move(echo.client));
     }
     CHECK(in_use() < before + 20UL * 60'000);
+}
+#endif
+
+#ifdef __linux__
+TEST_CASE("an open connection has one descriptor at either end, and goes on without the other") {
+    auto descriptors = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+    };
+    Echo echo;
+    echo.run_until([&] { return echo.loop->impl().tls_ready; });  // reads files
+    const auto before = descriptors();
+    std::vector<std::unique_ptr<WsClient>> open;
+    for (int i = 1; i <= 5; ++i) {
+        echo.connect();
+        echo.run_until([&] { return echo.here.opened == i; });
+        open.push_back(std::move(echo.client));
+    }
+    echo.run_until([&] { return descriptors() == before + 2 * 5; });
+    REQUIRE(echo.here.peer->send_text("still there?"));
+    echo.run_until([&] { return echo.here.texts.size() == 1; });
+    open.clear();
+    echo.run_until([&] { return descriptors() == before; });
 }
 #endif
 
