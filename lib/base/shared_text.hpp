@@ -22,6 +22,8 @@ public:
     /// The whole text, byte for byte.
     [[nodiscard]] std::string str() const;
     [[nodiscard]] bool empty() const { return sections_.empty(); }
+    /// Equal texts have the same sections.
+    bool operator==(const SharedText&) const = default;
 
     /// How many different sections there are in all texts.
     [[nodiscard]] static std::size_t sections_held();

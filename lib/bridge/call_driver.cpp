@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "cli/console.hpp"
@@ -38,6 +39,9 @@ store::CallCost cost_of(const store::CallMeta& meta, const call::Usage& usage) {
 CallDriver::CallDriver(CallHost& host, CallSetup setup)
     : host_(host),
       setup_(std::move(static_cast<CallTerms&>(setup))),
+      instructions_(std::exchange(setup.model.instructions, {})),
+      terms_(shared(ModelTerms{std::move(setup.model), std::move(setup.connect)})),
+      functions_(shared(std::move(setup.functions))),
       made_(host.loop().now()),
       session_(std::move(setup.session), made_),
       milestones_(made_),
@@ -154,11 +158,14 @@ void CallDriver::media_closed(MediaSocket& socket, std::uint16_t code, std::stri
 }
 
 void CallDriver::perform(const call::OpenModel&) {
-    model_ = std::make_unique<ModelLeg>(host_.loop(), setup_.connect, host_.tools(), *this);
+    model_ = std::make_unique<ModelLeg>(host_.loop(), terms_->connect, host_.tools(), *this);
 }
 
 void CallDriver::perform(const call::ConfigureSession& a) {
-    if (model_) model_->configure(setup_.model, a.interruptible);
+    if (!model_) return;
+    openai::SessionSettings settings = terms_->settings;
+    settings.instructions = instructions_;
+    model_->configure(settings, a.interruptible);
 }
 
 void CallDriver::perform(const call::CloseModel&) {
@@ -197,22 +204,23 @@ void CallDriver::perform(const call::CloseStream&) {
 }
 
 void CallDriver::perform(const call::OwnerProved&) {
-    setup_.model.instructions = setup_.owner_instructions;
-    setup_.model.tools = tools_with(setup_.functions);
+    instructions_ = setup_.owner_instructions;
+    ModelTerms proved = *terms_;
+    proved.settings.tools = tools_with(*functions_);
+    terms_ = shared(std::move(proved));
     setup_.meta.owner = true;
     host_.journal_start(setup_.meta);
 }
 
 void CallDriver::perform(const call::ForMachine& a) {
     if (setup_.machine_instructions.empty()) return;  // whoever calls us is no machine
-    if (a.on != for_machine_) std::swap(setup_.model.instructions, setup_.machine_instructions);
+    if (a.on != for_machine_) std::swap(instructions_, setup_.machine_instructions);
     for_machine_ = a.on;
 }
 
 void CallDriver::perform(const call::RunFunction& a) {
     if (a.name == "acknowledge" && session_.config().wants_ack) return read_answer(a);
-    const Function* function =
-        setup_.meta.owner ? find_function(setup_.functions, a.name) : nullptr;
+    const Function* function = setup_.meta.owner ? find_function(*functions_, a.name) : nullptr;
     if (function != nullptr)
         return host_.run_function({setup_.meta, a.call_id, *function, a.arguments, keys()});
     // The model may only call what it was offered; anything else is told to it as its mistake.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/shared_text.hpp"
+#include "base/shared_value.hpp"
 #include "bridge/call_tapes.hpp"
 #include "bridge/functions.hpp"
 #include "bridge/live_levels.hpp"
@@ -22,18 +23,18 @@ namespace pa::bridge {
 /// What is known of a call beforehand and needed to its end.
 struct CallTerms {
     store::CallMeta meta;
-    openai::SessionSettings model;
-    SharedText owner_instructions;    // in place of model.instructions once the PIN was given
-    SharedText machine_instructions;  // while a machine listens
-    ModelLeg::Setup connect;
+    SharedText owner_instructions;       // in place of model.instructions once the PIN was given
+    SharedText machine_instructions;     // while a machine listens
     std::optional<double> budget_usd;    // of this call alone, see CallHost::spent()
-    FunctionList functions;              // that may be run, once the other side is the owner
     std::vector<std::string> questions;  // requests whose times the prompt asks about
 };
 
 /// Everything a call is made of before it begins; see briefing.hpp.
 struct CallSetup : CallTerms {
     call::SessionConfig session;
+    openai::SessionSettings model;
+    ModelLeg::Setup connect;
+    FunctionList functions;             // that may be run, once the other side is the owner
     std::vector<std::string> warnings;  // for people, about files of the agent
     CallTapes::Wish tapes;
 };
@@ -143,7 +144,16 @@ private:
     void check_budget(const call::Event& event);
 
     CallHost& host_;
+    /// Needed to the end too, and the same in most calls of an agent.
+    struct ModelTerms {
+        openai::SessionSettings settings;  // but for the instructions
+        ModelLeg::Setup connect;
+        bool operator==(const ModelTerms&) const = default;
+    };
     CallTerms setup_;
+    SharedText instructions_;
+    Shared<ModelTerms> terms_;
+    Shared<FunctionList> functions_;
     const net::TimePoint made_;
     call::Session session_;
     Milestones milestones_;

@@ -31,6 +31,7 @@ struct Function {
     std::string path;
     std::string description;
     std::string parameters;  // JSON Schema of the arguments
+    bool operator==(const Function&) const = default;
 };
 using FunctionList = std::vector<Function>;
 

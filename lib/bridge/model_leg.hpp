@@ -40,6 +40,7 @@ public:
     struct Setup {
         std::string url;
         Headers headers;
+        bool operator==(const Setup&) const = default;
     };
     /// Starts connecting. `listener` hears ModelOpened or LegClosed from the loop, later.
     ModelLeg(net::EventLoop& loop, const Setup& setup, WireTools& tools, ModelListener& listener);

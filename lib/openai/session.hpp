@@ -30,6 +30,7 @@ struct TurnDetection {
     std::optional<int>
         idle_timeout_ms;             // server: 5000-30000; the model speaks up after that silence
     std::string eagerness = "auto";  // semantic: "low" waits up to 8 s, "medium" 4 s, "high" 2 s
+    bool operator==(const TurnDetection&) const = default;
 };
 
 /// How the model shall be for one call. Both audio formats are always audio/pcmu.
@@ -46,6 +47,7 @@ struct SessionSettings {
     SharedText tools;                      // JSON array of function tools; "" for none
     std::string reasoning_effort = "low";  // sent to models that reason only
     std::optional<int> history_tokens;  // cap on what is re-sent of the conversation per response
+    bool operator==(const SessionSettings&) const = default;
 };
 
 /// Whether the model knows `reasoning` (gpt-realtime-2 and later).

@@ -12,6 +12,8 @@ TEST_CASE("a shared text is what it was made of, byte for byte") {
     for (const char* text :
          {"", "\n", "#", "# a", "\n# a", "a\n# b\n\n# c\n", "# a\n# b", "a\n#b\n## c\n", "a\n\n# "})
         CHECK(SharedText(text).str() == text);
+    CHECK(SharedText("a\n# b") == SharedText("a\n# b"));
+    CHECK(SharedText("a\n# b") != SharedText("a\n# c"));
     CHECK(SharedText("").empty());
     CHECK_FALSE(SharedText("\n").empty());
 }
