@@ -81,8 +81,7 @@ void CallDriver::take_up(call::Record earlier) {
 }
 
 bool CallDriver::expects(std::string_view token) const {
-    return !taken_up_ || twiml.find(token) != std::string::npos ||
-           resuming_twiml.find(token) != std::string::npos;
+    return !taken_up_ || token == first_token || resuming_twiml.find(token) != std::string::npos;
 }
 
 void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {

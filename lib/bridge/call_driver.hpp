@@ -111,7 +111,7 @@ public:
     /// only those that were given since, for nobody remembers which of the others were used.
     [[nodiscard]] bool expects(std::string_view token) const;
 
-    std::string twiml;              // the answer to its webhook; the same for a repeated one
+    std::string first_token;        // of its first stream; the same for a repeated webhook
     int resumes = 0;                // streams given after the first
     std::string resuming_twiml;     // the answer that gave the last of them,
     net::TimePoint resuming_until;  // the same until then, or until the stream is there

@@ -49,8 +49,7 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
         // Prewarmed, or asked again: the same call, the same answer, the same token.
         call->learn_numbers(facts.from, facts.to);
         call->milestones().asked(loop_.now());
-        if (call->twiml.empty()) call->twiml = stream_twiml(facts.call_sid, {});
-        return answer_twiml(responder, call->twiml);
+        return answer_twiml(responder, first_twiml(*call));
     }
     if (over_here(facts.call_sid)) return answer_twiml(responder, after(form));
     const std::string_view busy = agent::phrases(settings_.language).busy;
@@ -96,16 +95,24 @@ void Worker::answer_when_briefed(CallFacts facts, net::Responder responder) {
             return answer_twiml(responder, apology(agent::phrases(settings_.language).unreachable));
         call->learn_numbers(from, to);  // it may have been under way already, to be prewarmed
         call->milestones().asked(loop_.now());
-        if (call->twiml.empty()) call->twiml = stream_twiml(sid, {});
-        answer_twiml(responder, call->twiml);
+        answer_twiml(responder, first_twiml(*call));
     });
 }
 
-std::string Worker::stream_twiml(const std::string& call_sid, std::string_view first_say) {
-    auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+std::string Worker::stream_token(const std::string& call_sid) {
+    return tokens_.make(call_sid,
+                        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+std::string Worker::first_twiml(CallDriver& call) {
+    if (call.first_token.empty()) call.first_token = stream_token(call.meta().call_sid);
+    return stream_twiml(call.first_token, {});
+}
+
+std::string Worker::stream_twiml(const std::string& token, std::string_view first_say) {
     twilio::ConnectStream document;
     document.stream_url = twilio::public_socket_url_of(public_base_, "/media-stream");
-    document.parameters = {{"token", tokens_.make(call_sid, now)}};
+    document.parameters = {{"token", token}};
     document.redirect_url = after_url();
     document.first_say = first_say;
     document.language = settings_.language;
@@ -151,8 +158,8 @@ std::string Worker::after(const Form& form) {
     if (loop_.now() < call->resuming_until) return call->resuming_twiml;
     if (++call->resumes > max_resumes) return apology(say.broken);
     call->resuming_until = loop_.now() + retries_take;
-    call->resuming_twiml =
-        stream_twiml(sid, *how == call::After::wait ? say.hold_on : std::string_view());
+    call->resuming_twiml = stream_twiml(
+        stream_token(sid), *how == call::After::wait ? say.hold_on : std::string_view());
     return call->resuming_twiml;
 }
 

@@ -130,7 +130,9 @@ private:
     [[nodiscard]] std::string after(const Form& form);
     void status(const Form& form);
     void amd(const Form& form);
-    [[nodiscard]] std::string stream_twiml(const std::string& call_sid, std::string_view first_say);
+    [[nodiscard]] std::string stream_token(const std::string& call_sid);
+    [[nodiscard]] std::string first_twiml(CallDriver& call);
+    [[nodiscard]] std::string stream_twiml(const std::string& token, std::string_view first_say);
     [[nodiscard]] std::string apology(std::string_view what) const;
     [[nodiscard]] std::string after_url() const;
 
