@@ -6,7 +6,9 @@
 namespace pa::call {
 
 Session::Session(SessionConfig config, TimePoint now)
-    : config_(std::move(config)), started_(now), now_(now), last_media_(now), pin_(config_.pin) {}
+    : config_(std::move(config)), started_(now), now_(now), last_media_(now), pin_(config_.pin) {
+    timers_.fill(never);
+}
 
 void Session::start(Actions& out) {
     arm(TimerId::stream, stream_seen_ ? config_.reattach : config_.stream_deadline);
@@ -31,9 +33,7 @@ Session::Next Session::dispatch(const E& event, Actions& out) {
 
 void Session::handle(const Event& event, TimePoint now, Actions& out) {
     now_ = std::max(now, now_);
-    held_sent_.clear();
-    backlog_sent_.clear();
-    recent_sent_.clear();
+    sent_.reset();
     if (ended()) return;
     if (std::holds_alternative<Timeout>(event)) return expire(out);
     std::visit(
@@ -46,18 +46,15 @@ void Session::handle(const Event& event, TimePoint now, Actions& out) {
 
 void Session::expire(Actions& out) {
     for (std::size_t i = 0; i < timers_.size() && !ended(); ++i) {
-        if (!timers_[i] || *timers_[i] > now_) continue;
-        timers_[i].reset();
+        if (timers_[i] > now_) continue;
+        timers_[i] = never;
         if (Next next = expired(static_cast<TimerId>(i), out)) state_ = std::move(*next);
     }
 }
 
 std::optional<TimePoint> Session::next_timeout() const {
-    std::optional<TimePoint> next;
-    if (ended()) return next;
-    for (const auto& t : timers_)
-        if (t && (!next || *t < *next)) next = t;
-    return next;
+    const TimePoint next = *std::min_element(timers_.begin(), timers_.end());
+    return ended() || next == never ? std::nullopt : std::optional(next);
 }
 
 Session::Next Session::expired(TimerId id, Actions& out) {
@@ -110,7 +107,7 @@ Session::Next Session::first_audio_late(Actions& out) {
 Session::Next Session::stalled(Actions& out) {
     if (!stream_up_ || std::holds_alternative<Leaving>(state_)) return {};
     if (now_ - last_media_ < config_.media_stall) {
-        timers_[static_cast<std::size_t>(TimerId::stall)] = last_media_ + config_.media_stall;
+        timer(TimerId::stall) = last_media_ + config_.media_stall;
         return {};
     }
     error("media-stall", "no audio from the carrier", out);

@@ -38,6 +38,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -326,16 +327,18 @@ private:
     void error(std::string_view what, std::string detail, Actions&);
     void keep(Keep::What what, std::size_t index, Actions&);
     void keep_line(std::size_t index, Actions&);
-    void arm(TimerId id, milliseconds in) { timers_[static_cast<std::size_t>(id)] = now_ + in; }
-    void disarm(TimerId id) { timers_[static_cast<std::size_t>(id)].reset(); }
+    [[nodiscard]] TimePoint& timer(TimerId id) { return timers_[static_cast<std::size_t>(id)]; }
+    void arm(TimerId id, milliseconds in) { timer(id) = now_ + in; }
+    void disarm(TimerId id) { timer(id) = never; }
     [[nodiscard]] bool armed(TimerId id) const {
-        return timers_[static_cast<std::size_t>(id)].has_value();
+        return timers_[static_cast<std::size_t>(id)] != never;
     }
 
     SessionConfig config_;
     TimePoint started_, now_;
     State state_{Arriving{}};
-    std::array<std::optional<TimePoint>, static_cast<std::size_t>(TimerId::count)> timers_{};
+    static constexpr TimePoint never = TimePoint::max();
+    std::array<TimePoint, static_cast<std::size_t>(TimerId::count)> timers_;
 
     Playback playback_;
     Transcript transcript_;
@@ -385,10 +388,17 @@ private:
     };
     std::vector<Held> held_;  // the model's, until there is a stream
     bool held_complete_ = false;
-    Backlog backlog_;              // the caller's, until there is a model
-    RecentAudio recent_;           // the caller's, for a session that replaces this one
-    std::vector<Held> held_sent_;  // what actions of this event look at
-    Backlog backlog_sent_, recent_sent_;
+    Backlog backlog_;     // the caller's, until there is a model
+    RecentAudio recent_;  // the caller's, for a session that replaces this one
+    struct Sent {
+        std::vector<Held> held;
+        Backlog backlog, recent;
+    };
+    std::unique_ptr<Sent> sent_;  // what actions of this event look at; null: nothing of that
+    [[nodiscard]] Sent& sent() {
+        if (!sent_) sent_ = std::make_unique<Sent>();
+        return *sent_;
+    }
 
     // turns
     bool caller_speaking_ = false;

@@ -76,9 +76,9 @@ Session::Next Session::on(Arriving&, const StreamStopped&, Actions& out) {
 Session::Next Session::talk(Actions& out) {
     parked_ = false;
     if (message_due_) return leave_message(out);
-    std::swap(held_sent_, held_);
-    for (const Held& h : held_sent_) forward(h.item_id, h.content_index, h.payload, out);
-    if (held_complete_ && !held_sent_.empty()) finish_part(out);
+    std::swap(sent().held, held_);
+    for (const Held& h : sent().held) forward(h.item_id, h.content_index, h.payload, out);
+    if (held_complete_ && !sent().held.empty()) finish_part(out);
     held_complete_ = false;
     greet(out);
     respond_next(out);

@@ -59,8 +59,8 @@ void Session::complete(Actions& out) {
 Session::Next Session::drain(Leaving how, Actions& out) {
     if (!how.said && model_ == ModelLeg::ready) {
         // From here the caller is listened to again, for the transcript only.
-        std::swap(backlog_sent_, backlog_);
-        backlog_sent_.for_each([&](std::string_view payload) { append(payload, out); });
+        std::swap(sent().backlog, backlog_);
+        sent().backlog.for_each([&](std::string_view payload) { append(payload, out); });
     }
     how.said = true;
     if (how.completed) return how;
@@ -188,7 +188,7 @@ Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
     if (config_.wants_ack && leaving == nullptr) tell_keys(out);
     if (model_ != ModelLeg::ready || !(caller_text_due() || verdict_due())) return finish(out);
     if (caller_speaking_) append(silent_second(), out);
-    for (auto& t : timers_) t.reset();
+    timers_.fill(never);
     arm(TimerId::transcripts, verdict_due() ? verdict_deadline : transcripts_deadline);
     if (answer_) arm(TimerId::evidence, transcripts_deadline);
     return Leaving{true, true, true};
@@ -199,7 +199,7 @@ bool Session::caller_text_due() const {
 }
 
 Session::Next Session::maybe_finished(Actions& out) {
-    bool waiting = timers_[static_cast<std::size_t>(TimerId::transcripts)].has_value();
+    bool waiting = armed(TimerId::transcripts);
     if (stream_up_ || (waiting && (caller_text_due() || verdict_due()))) return {};
     return finish(out);
 }

@@ -93,10 +93,10 @@ Session::Next Session::session_accepted(const SessionUpdated& e, Actions& out) {
 
 /// The frames of turns that the session before did not finish, and those kept while there was none.
 void Session::send_kept_audio(Actions& out) {
-    std::swap(backlog_sent_, backlog_);
+    std::swap(sent().backlog, backlog_);
     auto send = [&](std::string_view payload) { give(payload, out); };
-    recent_sent_.for_each(send);
-    backlog_sent_.for_each(send);
+    sent().recent.for_each(send);
+    sent().backlog.for_each(send);
 }
 
 void Session::hear(const CallerAudio& e, Actions& out) {

@@ -75,8 +75,9 @@ Session::Next Session::any(const TransferRequested& e, Actions& out) {
     happen("transfer", std::string(e.number), out);
     hush(out);
     handover_ = Handover::asked;
-    const auto& end = timers_[static_cast<std::size_t>(TimerId::max_duration)];
-    out.push_back(Transfer{std::string(e.number), end ? ms_between(now_, *end) : 0});
+    const std::int64_t most_ms =
+        armed(TimerId::max_duration) ? ms_between(now_, timer(TimerId::max_duration)) : 0;
+    out.push_back(Transfer{std::string(e.number), most_ms});
     return {};
 }
 

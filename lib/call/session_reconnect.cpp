@@ -109,7 +109,7 @@ void Session::take_over(Actions& out) {
     happen("reconnect", fmt::format("{} ms without the model", ms_between(lost_at_, now_)), out);
     tell_history(out);
     const bool turn_open = recent_.turn_open();
-    recent_sent_ = recent_.take();
+    sent().recent = recent_.take();
     send_kept_audio(out);
     recent_.given_again();
     if (audible_) disarm(TimerId::first_audio);
