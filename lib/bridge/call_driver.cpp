@@ -43,7 +43,7 @@ CallDriver::CallDriver(CallHost& host, CallSetup setup)
       terms_(shared(ModelTerms{std::move(setup.model), std::move(setup.connect)})),
       functions_(shared(std::move(setup.functions))),
       made_(host.loop().now()),
-      session_(std::move(setup.session), made_),
+      session_(shared(std::move(setup.session)), made_),
       milestones_(made_),
       actions_(host.tools().actions),
       timer_(host.loop(), [this] {

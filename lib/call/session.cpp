@@ -6,13 +6,21 @@
 namespace pa::call {
 
 Session::Session(SessionConfig config, TimePoint now)
-    : config_(std::move(config)), started_(now), now_(now), last_media_(now), pin_(config_.pin) {
+    : Session(std::make_shared<const SessionConfig>(std::move(config)), now) {}
+
+Session::Session(Shared<SessionConfig> config, TimePoint now)
+    : config_(std::move(config)),
+      interruption_(config_->interruption),
+      started_(now),
+      now_(now),
+      last_media_(now),
+      pin_(config_->pin) {
     timers_.fill(never);
 }
 
 void Session::start(Actions& out) {
-    arm(TimerId::stream, stream_seen_ ? config_.reattach : config_.stream_deadline);
-    if (stream_seen_ || config_.prewarm != Prewarm::off) open_model(out);
+    arm(TimerId::stream, stream_seen_ ? config_->reattach : config_->stream_deadline);
+    if (stream_seen_ || config_->prewarm != Prewarm::off) open_model(out);
 }
 
 template <class E>
@@ -75,7 +83,7 @@ Session::Next Session::expired(TimerId id, Actions& out) {
         case TimerId::stall: return stalled(out);
         case TimerId::gap: return line_silent(out);
         case TimerId::max_duration:
-            return leave(EndedBy::limit, config_.limit_goodbye, "limit: duration", out);
+            return leave(EndedBy::limit, config_->limit_goodbye, "limit: duration", out);
         case TimerId::silence: return silent_too_long(out);
         case TimerId::keys: tell_keys(out); return {};
         case TimerId::evidence:
@@ -106,8 +114,8 @@ Session::Next Session::first_audio_late(Actions& out) {
 /// Looked at rarely and not set anew with each frame.
 Session::Next Session::stalled(Actions& out) {
     if (!stream_up_ || std::holds_alternative<Leaving>(state_)) return {};
-    if (now_ - last_media_ < config_.media_stall) {
-        timer(TimerId::stall) = last_media_ + config_.media_stall;
+    if (now_ - last_media_ < config_->media_stall) {
+        timer(TimerId::stall) = last_media_ + config_->media_stall;
         return {};
     }
     error("media-stall", "no audio from the carrier", out);
@@ -126,8 +134,8 @@ Session::Next Session::any(const EndRequested& e, Actions& out) {
     // Who talks to somebody else needs no bridge.
     if (handover_ == Handover::away) return transferred(e.reason, out);
     if (e.reason == "budget")
-        return leave(EndedBy::budget, config_.budget_goodbye, "limit: budget", out);
-    return leave(EndedBy::agent, config_.stopped_goodbye, e.reason, out);
+        return leave(EndedBy::budget, config_->budget_goodbye, "limit: budget", out);
+    return leave(EndedBy::agent, config_->stopped_goodbye, e.reason, out);
 }
 
 After Session::after() const {

@@ -45,6 +45,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/shared_value.hpp"
 #include "call/action.hpp"
 #include "call/backlog.hpp"
 #include "call/event.hpp"
@@ -63,6 +64,7 @@ class Session {
 public:
     /// `now` is the start of the call's clock until the carrier's stream starts: from then on all
     /// times of the record count from there.
+    Session(Shared<SessionConfig> config, TimePoint now);
     Session(SessionConfig config, TimePoint now);
 
     /// Before start(): takes up a call whose process died. `earlier` is its record as far as it was
@@ -77,7 +79,7 @@ public:
     /// When handle(Timeout) is wanted next.
     [[nodiscard]] std::optional<TimePoint> next_timeout() const;
 
-    [[nodiscard]] const SessionConfig& config() const { return config_; }
+    [[nodiscard]] const SessionConfig& config() const { return *config_; }
     /// Its transcript is there when the call has ended; what Keep calls a line is one of
     /// transcript() till then.
     [[nodiscard]] const Record& record() const { return record_; }
@@ -334,7 +336,8 @@ private:
         return timers_[static_cast<std::size_t>(id)] != never;
     }
 
-    SessionConfig config_;
+    const Shared<SessionConfig> config_;
+    Interruption interruption_;  // as the configuration has it, until the call is further on
     TimePoint started_, now_;
     State state_{Arriving{}};
     static constexpr TimePoint never = TimePoint::max();

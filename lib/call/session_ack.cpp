@@ -80,7 +80,7 @@ void Session::withdraw_answer(Actions& out) {
 
 /// They hung up on their answer: the model is still to say what it makes of it.
 bool Session::verdict_due() const {
-    if (!config_.wants_ack || machine_ || record_.acknowledged || model_ != ModelLeg::ready)
+    if (!config_->wants_ack || machine_ || record_.acknowledged || model_ != ModelLeg::ready)
         return false;
     return answer_ || caller_speaking_ || commit_due_ || response_due_ || asked_ ||
            !active_response_.empty() || !wanted_.empty() || !pending_functions_.empty();

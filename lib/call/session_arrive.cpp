@@ -10,14 +10,14 @@ Session::Next Session::on(Arriving& s, const StreamStarted&, Actions& out) {
     last_media_ = now_;
     line_ms_ = -1;
     disarm(TimerId::stream);
-    arm(TimerId::stall, config_.media_stall);
-    if (!audible_ || model_ != ModelLeg::ready) arm(TimerId::first_audio, config_.first_audio);
-    if (first) arm(TimerId::max_duration, config_.max_duration);
+    arm(TimerId::stall, config_->media_stall);
+    if (!audible_ || model_ != ModelLeg::ready) arm(TimerId::first_audio, config_->first_audio);
+    if (first) arm(TimerId::max_duration, config_->max_duration);
     if (s.again && !parked_) {
         happen("reattached", {}, out);
         bool something_to_say = !held_.empty() || !active_response_.empty() || response_due_ ||
                                 transfer_word_due() || message_due_;
-        if (audible_ && !something_to_say) respond(config_.resumed, "resumed", out);
+        if (audible_ && !something_to_say) respond(config_->resumed, "resumed", out);
     }
     if (model_ == ModelLeg::down && attempts_ == 0 && !armed(TimerId::retry)) open_model(out);
     if (model_ == ModelLeg::ready) return talk(out);
@@ -82,7 +82,7 @@ Session::Next Session::talk(Actions& out) {
     held_complete_ = false;
     greet(out);
     respond_next(out);
-    if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
+    if (config_->silence.count() > 0) arm(TimerId::silence, config_->silence);
     return Talking{};
 }
 

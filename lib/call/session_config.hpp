@@ -24,6 +24,7 @@ enum class OnMachine {
 
 /// Everything the session is told about its call beforehand. Sentences are views: they outlive the
 /// session (those of a language are literals, agent/phrases.hpp), and no call has its own copy.
+/// Of calls that are told the same one has it for all [shared()].
 struct SessionConfig {
     Interruption interruption = Interruption::immediate;
     milliseconds guard{400};
@@ -53,6 +54,7 @@ struct SessionConfig {
     std::string_view whispered;  // before what the operator tells the agent
     std::string_view transfer_failed;  // instructions when nobody took the call over
     std::string pin;  // keys or spoken digits that prove the owner; "": none to ask
+    bool operator==(const SessionConfig&) const = default;
 };
 
 /// What the carrier should be told when it asks what comes after the stream (/after).

@@ -15,7 +15,7 @@ constexpr milliseconds next_word{8'000};  // of silence, while a function still 
 Session::Next Session::any(const FunctionCalled& e, Actions& out) {
     bool known = std::any_of(record_.functions.begin(), record_.functions.end(),
                              [&](const FunctionRun& f) { return f.call_id == e.call_id; });
-    const bool answer = config_.wants_ack && e.name == "acknowledge";
+    const bool answer = config_->wants_ack && e.name == "acknowledge";
     const auto* leaving = std::get_if<Leaving>(&state_);
     if (known || (leaving != nullptr && !(leaving->over && answer))) return {};
     const bool again = runs_already(e);
@@ -38,7 +38,7 @@ Session::Next Session::any(const FunctionCalled& e, Actions& out) {
         return not_run(e.call_id, R"({"waiting":"this runs already; its result comes"})", out);
     out.push_back(
         RunFunction{std::string(e.call_id), std::string(e.name), std::string(e.arguments)});
-    if (!config_.one_moment.empty() && !answer) arm(TimerId::function, config_.function_patience);
+    if (!config_->one_moment.empty() && !answer) arm(TimerId::function, config_->function_patience);
     return {};
 }
 
@@ -48,9 +48,9 @@ void Session::bridge_silence(Actions& out) {
                                [](const Pending& p) { return !p.returned; });
     if (!waiting || !std::holds_alternative<Talking>(state_) || !stream_up_) return;
     if (std::int64_t left = playback_.remaining_ms(now_); left > 0)  // not silent yet
-        return arm(TimerId::function, milliseconds(left) + config_.function_patience);
+        return arm(TimerId::function, milliseconds(left) + config_->function_patience);
     bool another = asked_ || !wanted_.empty() || caller_speaking_ || commit_due_ || response_due_;
-    if (!another) respond(config_.one_moment, "hold", out);
+    if (!another) respond(config_->one_moment, "hold", out);
     arm(TimerId::function, next_word);
 }
 
@@ -114,7 +114,7 @@ std::string_view Session::why_not_end(const ResponseDone& e) const {
     if (!said) return R"({"ok":false,"why":"the caller spoke"})";
     if (detecting())
         return R"({"ok":false,"why":"a machine may have answered: say nothing and wait"})";
-    if (config_.wants_ack && !pending_functions_.empty())
+    if (config_->wants_ack && !pending_functions_.empty())
         return R"({"ok":false,"why":"acknowledge has not returned: read its result first"})";
     return {};
 }
@@ -137,7 +137,7 @@ Session::Next Session::end_call_answered(const ResponseDone& e, Actions& out) {
 // --- keys ---
 
 Session::Next Session::on(Talking&, const KeyPressed& e, Actions&) {
-    if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
+    if (config_->silence.count() > 0) arm(TimerId::silence, config_->silence);
     collect_key(e.digit);
     return {};
 }

@@ -131,7 +131,7 @@ Session::Next Session::on(Leaving& s, const ResponseDone& e, Actions& out) {
     if (is_farewell(active_.purpose)) {
         const bool again = s.message && e.status == "failed" && failed_responses_++ == 0;
         if (!again) return drain(s, out);
-        wanted_.push_back({std::string(config_.machine_message), "message"});
+        wanted_.push_back({std::string(config_->machine_message), "message"});
     }
     respond_next(out);
     return {};
@@ -172,7 +172,7 @@ Session::Next Session::stream_lost(Actions& out) {
     // A sentence that the break cut in two ends here.
     if (caller_speaking_ && model_ == ModelLeg::ready) give(silent_second(), out);
     if (!parked_) error("stream-lost", "the carrier's stream broke off", out);
-    arm(TimerId::stream, config_.reattach);
+    arm(TimerId::stream, config_->reattach);
     return Arriving{true};
 }
 
@@ -185,7 +185,7 @@ Session::Next Session::carrier_gone(EndedBy by, Actions& out) {
     if (stream_up_) out.push_back(CloseStream{});
     stream_up_ = false;
     wanted_.clear();
-    if (config_.wants_ack && leaving == nullptr) tell_keys(out);
+    if (config_->wants_ack && leaving == nullptr) tell_keys(out);
     if (model_ != ModelLeg::ready || !(caller_text_due() || verdict_due())) return finish(out);
     if (caller_speaking_) append(silent_second(), out);
     timers_.fill(never);
@@ -226,7 +226,7 @@ Session::Next Session::finish(Actions& out) {
     stream_up_ = false;
     disarm(TimerId::evidence);
     judge_answer(out);
-    if (config_.wants_ack && stream_seen_ && !machine_ && !record_.acknowledged)
+    if (config_->wants_ack && stream_seen_ && !machine_ && !record_.acknowledged)
         record_.acknowledged = false;
     // What has no text by now has none; a gap must show.
     for (std::size_t i : transcript_.give_up_waiting()) keep_line(i, out);

@@ -18,23 +18,23 @@ Session::Next Session::any(const AnsweredBy& e, Actions& out) {
     machine_ = true;
     happen("machine", std::string(e.who), out);
     withdraw_answer(out);
-    const bool hang = config_.on_machine == OnMachine::hang_up || e.who == "fax";
+    const bool hang = config_->on_machine == OnMachine::hang_up || e.who == "fax";
     if (auto* leaving = std::get_if<Leaving>(&state_)) {
         bool over = leaving->completed || leaving->over;
         // A goodbye may sum up what the call was about: only a message may do that.
-        return over || (config_.on_machine == OnMachine::message && !hang)
+        return over || (config_->on_machine == OnMachine::message && !hang)
                    ? Next{}
                    : hang_up(ended_by_, out);
     }
     if (hang) return hang_up(EndedBy::agent, out);
-    if (config_.on_machine == OnMachine::talk) return be_discreet(out);
+    if (config_->on_machine == OnMachine::talk) return be_discreet(out);
     message_due_ = true;
     return leave_message(out);
 }
 
 /// A machine may be listening whose message the carrier waits to end, and then we speak.
 bool Session::detecting() const {
-    return config_.on_machine == OnMachine::message && record_.answered_by.empty() &&
+    return config_->on_machine == OnMachine::message && record_.answered_by.empty() &&
            at() < detection_ms;
 }
 
@@ -44,10 +44,10 @@ Session::Next Session::leave_message(Actions& out) {
     hush(out);
     if (!stream_up_ || model_ != ModelLeg::ready) return {};  // as soon as both are there
     message_due_ = false;
-    config_.interruption = Interruption::off;
+    interruption_ = Interruption::off;
     out.push_back(ForMachine{true});
     configure(out);
-    farewell(EndedBy::agent, config_.machine_message, "message", out);
+    farewell(EndedBy::agent, config_->machine_message, "message", out);
     Leaving leaving;
     leaving.message = true;
     return leaving;
@@ -89,7 +89,7 @@ void Session::recall_events(Actions& out) {
         record_.evidence = h.detail;
     }
     if (machine_) record_.answered_by = "machine";
-    if (machine_ && config_.on_machine == OnMachine::message) {
+    if (machine_ && config_->on_machine == OnMachine::message) {
         discreet_ = false;
         message_due_ = true;  // anew: whoever listens later hears it whole
     }

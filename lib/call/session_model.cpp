@@ -32,7 +32,7 @@ void Session::open_model(Actions& out) {
     model_ = ModelLeg::connecting;
     ++attempts_;
     disarm(TimerId::retry);
-    arm(TimerId::model, config_.model_deadline);
+    arm(TimerId::model, config_->model_deadline);
     appended_bytes_ = 0;
     turns_asked_.clear();
     discretion_due_ = false;
@@ -45,14 +45,14 @@ Session::Next Session::any(const ModelOpened&, Actions& out) {
     configure(out);
     // The greeting in the same flight: the service answers in order, and no audio goes on before
     // the session is accepted. One that takes over is told the history first.
-    if (!ready_once_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) greet(out);
+    if (!ready_once_ && (stream_up_ || config_->prewarm == Prewarm::greeting)) greet(out);
     return {};
 }
 
 void Session::configure(Actions& out) {
     // guarded: we decide what is an interruption. off: until the greeting was heard, nothing is.
     // Nor may the service answer by itself for an agent that is to keep silent.
-    bool interruptible = config_.interruption == Interruption::immediate && !muted_;
+    bool interruptible = interruption_ == Interruption::immediate && !muted_;
     turns_asked_.push_back(interruptible);
     told_owner_ = pin_.proved();
     out.push_back(ConfigureSession{interruptible});

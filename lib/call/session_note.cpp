@@ -62,7 +62,7 @@ void Session::note(const SpeechStopped& e, Actions&) {
     turn_.noticed_ms = at();
     // The service's time includes the silence it waited for.
     turn_end_ms_ =
-        std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_.vad_silence.count());
+        std::max<std::int64_t>(0, call_time(e.audio_end_ms) - config_->vad_silence.count());
     transcript_.caller_stopped(e.item_id, turn_end_ms_);
 }
 

@@ -26,7 +26,7 @@ bool Session::operable() const {
 Session::Next Session::any(const SayRequested& e, Actions& out) {
     if (!operable()) return {};
     happen("say", std::string(e.text), out);
-    respond(fmt::format("{} \"{}\"", config_.word_for_word, e.text), "say", out);
+    respond(fmt::format("{} \"{}\"", config_->word_for_word, e.text), "say", out);
     return {};
 }
 
@@ -34,7 +34,7 @@ Session::Next Session::any(const SayRequested& e, Actions& out) {
 Session::Next Session::any(const WhisperRequested& e, Actions& out) {
     if (!operable()) return {};
     happen("whisper", std::string(e.text), out);
-    tell("system", fmt::format("{} {}", config_.whispered, e.text), out);
+    tell("system", fmt::format("{} {}", config_->whispered, e.text), out);
     return {};
 }
 
@@ -51,7 +51,7 @@ Session::Next Session::any(const MuteRequested& e, Actions& out) {
 /// The first words are due still, or an answer to what was said meanwhile.
 void Session::speak_again(Actions& out) {
     nudges_ = 0;
-    if (stream_up_ && !audible_) arm(TimerId::first_audio, config_.first_audio);
+    if (stream_up_ && !audible_) arm(TimerId::first_audio, config_->first_audio);
     const bool first = !greeted_ && model_ == ModelLeg::ready && stream_up_;
     if (first)
         greet(out);
@@ -65,7 +65,7 @@ Session::Next Session::any(const HangUpRequested& e, Actions& out) {
         return over ? Next{} : hang_up(ended_by_, out);
     }
     happen("operator hangs up", std::string(e.reason), out);
-    if (e.goodbye) return leave(EndedBy::agent, config_.stopped_goodbye, "goodbye", out);
+    if (e.goodbye) return leave(EndedBy::agent, config_->stopped_goodbye, "goodbye", out);
     return hang_up(EndedBy::agent, out);
 }
 
@@ -117,8 +117,8 @@ Session::Next Session::transferred(std::string_view how, Actions& out) {
 Session::Next Session::not_transferred(std::string why, Actions& out) {
     happen("transfer failed", std::move(why), out);
     handover_ = Handover::none;
-    if (!stream_up_) arm(TimerId::stream, config_.reattach);
-    respond(config_.transfer_failed, "transfer", out);
+    if (!stream_up_) arm(TimerId::stream, config_->reattach);
+    respond(config_->transfer_failed, "transfer", out);
     return {};
 }
 
@@ -131,7 +131,7 @@ bool Session::transfer_word_due() const {
 void Session::recall_operator(const Happening& h) {
     if (h.what == "muted" || h.what == "unmuted") muted_ = h.what == "muted";
     if (h.what == "whisper")
-        told_.push_back({h.at_ms, "system", fmt::format("{} {}", config_.whispered, h.detail)});
+        told_.push_back({h.at_ms, "system", fmt::format("{} {}", config_->whispered, h.detail)});
     if (h.what == "transfer") handover_ = Handover::away;
     if (h.what == "transfer failed") handover_ = Handover::none;
 }

@@ -39,7 +39,7 @@ void Session::restore(Record earlier, milliseconds elapsed, Actions& out) {
         });
     std::vector<TranscriptLine>().swap(record_.transcript);
     state_ = Arriving{true};
-    arm(TimerId::max_duration, std::max(config_.max_duration - elapsed, milliseconds(0)));
+    arm(TimerId::max_duration, std::max(config_->max_duration - elapsed, milliseconds(0)));
     recall_events(out);
     happen("restart", "the bridge was started again in mid-call", out);
 }
@@ -68,7 +68,8 @@ Session::Next Session::model_lost(std::string_view why, bool hopeless, Actions& 
     else
         arm(TimerId::retry, retry_step * failures);
     if (stream_up_ && !armed(TimerId::first_audio))
-        arm(TimerId::first_audio, config_.first_audio + milliseconds(playback_.remaining_ms(now_)));
+        arm(TimerId::first_audio,
+            config_->first_audio + milliseconds(playback_.remaining_ms(now_)));
     return {};
 }
 
@@ -114,10 +115,10 @@ void Session::take_over(Actions& out) {
     recent_.given_again();
     if (audible_) disarm(TimerId::first_audio);
     if (turn_open) return;  // it will be heard, and answered, as any turn
-    if (!audible_ && (stream_up_ || config_.prewarm == Prewarm::greeting)) {
+    if (!audible_ && (stream_up_ || config_->prewarm == Prewarm::greeting)) {
         greet(out);
     } else if (caller_waits_ && wanted_.empty() && !message_due_) {
-        respond(noticed ? config_.resumed : std::string_view(), noticed ? "resumed" : "continue",
+        respond(noticed ? config_->resumed : std::string_view(), noticed ? "resumed" : "continue",
                 out);
     }
 }

@@ -23,7 +23,7 @@ bool is_fatal(std::string_view code) {
 void Session::greet(Actions& out) {
     if (greeted_ || discreet_ || message_due_ || !may_speak("greeting")) return;
     greeted_ = true;
-    respond(config_.greeting, "greeting", out);
+    respond(config_->greeting, "greeting", out);
 }
 
 void Session::respond(std::string_view instructions, std::string_view purpose, Actions& out) {

@@ -17,7 +17,7 @@ Session::Next Session::on(Talking&, const CallerAudio& e, Actions& out) {
     hear(e, out);
     if (!guard_.running()) return {};
     guard_.hear(e.payload);
-    if (guard_.voiced() >= config_.guard) barge_in(out);
+    if (guard_.voiced() >= config_->guard) barge_in(out);
     return {};
 }
 
@@ -27,8 +27,8 @@ Session::Next Session::on(Talking&, const SessionUpdated& e, Actions& out) {
 
 Session::Next Session::on(Talking&, const SpeechStarted&, Actions& out) {
     cut_in_ = false;
-    if (config_.interruption == Interruption::off) return {};
-    if (config_.interruption == Interruption::guarded && playback_.playing(now_))
+    if (interruption_ == Interruption::off) return {};
+    if (interruption_ == Interruption::guarded && playback_.playing(now_))
         guard_.start();
     else
         barge_in(out);
@@ -81,7 +81,7 @@ bool Session::discarded(std::string_view response_id) const {
 
 Session::Next Session::on(Talking&, const SpeechStopped&, Actions&) {
     guard_.stop();
-    if (config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
+    if (config_->silence.count() > 0) arm(TimerId::silence, config_->silence);
     return {};
 }
 
@@ -89,7 +89,7 @@ Session::Next Session::on(Talking&, const InputCommitted&, Actions& out) {
     if (server_turns_) return {};
     if (muted_) return {};  // answered when it may speak again
     bool agent_goes_on = playback_.playing(now_) && !cut_in_;
-    if (config_.interruption == Interruption::off) {
+    if (interruption_ == Interruption::off) {
         open_floor(out);  // answers it, unless the greeting still plays
     } else if (agent_goes_on) {
         happen("backchannel", {}, out);  // a cough, a "음"
@@ -107,8 +107,8 @@ Session::Next Session::on(Talking&, const InputCommitted&, Actions& out) {
 /// it. What the caller said meanwhile is answered.
 void Session::open_floor(Actions& out) {
     bool greeting = !audible_ || playback_.playing(now_) || !active_response_.empty() || asked_;
-    if (config_.interruption != Interruption::off || greeting || model_ != ModelLeg::ready) return;
-    config_.interruption = Interruption::immediate;
+    if (interruption_ != Interruption::off || greeting || model_ != ModelLeg::ready) return;
+    interruption_ = Interruption::immediate;
     configure(out);
     if (caller_waits_) respond({}, "answer", out);
 }
@@ -132,7 +132,7 @@ Session::Next Session::on(Talking&, const ModelAudioDone& e, Actions& out) {
 
 Session::Next Session::on(Talking&, const MarkPlayed&, Actions& out) {
     open_floor(out);
-    if (!busy() && config_.silence.count() > 0) arm(TimerId::silence, config_.silence);
+    if (!busy() && config_->silence.count() > 0) arm(TimerId::silence, config_->silence);
     return {};
 }
 
@@ -157,13 +157,13 @@ bool Session::busy() const {
 
 Session::Next Session::silent_too_long(Actions& out) {
     if (!std::holds_alternative<Talking>(state_)) return {};
-    arm(TimerId::silence, config_.silence + milliseconds(playback_.remaining_ms(now_)));
+    arm(TimerId::silence, config_->silence + milliseconds(playback_.remaining_ms(now_)));
     if (busy() || !wanted_.empty() || model_ != ModelLeg::ready || muted_) return {};
     auto nudge = static_cast<std::size_t>(nudges_++);
-    if (nudge >= config_.silence_nudges.size())
-        return leave(EndedBy::agent, config_.silence_goodbye, "silence", out);
+    if (nudge >= config_->silence_nudges.size())
+        return leave(EndedBy::agent, config_->silence_goodbye, "silence", out);
     happen("silence", {}, out);
-    respond(config_.silence_nudges[nudge], "nudge", out);
+    respond(config_->silence_nudges[nudge], "nudge", out);
     return {};
 }
 
