@@ -61,8 +61,7 @@ void Playback::mark_played(std::string_view name, TimePoint now) {
 void Playback::pop_mark() {
     ++first_mark_;
     // Moving a little often would cost more than the room.
-    if (first_mark_ < marks_.size() && (first_mark_ < 64 || first_mark_ * 2 < marks_.size()))
-        return;
+    if (first_mark_ < marks_.size() && (first_mark_ < 8 || first_mark_ * 2 < marks_.size())) return;
     marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(first_mark_));
     first_mark_ = 0;
 }

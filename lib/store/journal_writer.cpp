@@ -127,6 +127,7 @@ void JournalWriter::Impl::take(Append&& append) {
         if (append.path.empty()) return;  // a fact of a call that never started or is over
         found = journals.emplace(append.call_sid, Journal{}).first;
         found->second.path = std::move(append.path);
+        found->second.path.shrink_to_fit();  // it stays as long as the call
     }
     if (pending_bytes + append.text.size() > options.most_pending) return;  // the log will have it
     pending_bytes += append.text.size();
