@@ -51,6 +51,7 @@ Status EventLoop::Impl::start_uv() {
     auto loop = std::make_unique<uv_loop_t>();
     if (int code = uv_loop_init(loop.get()); code != 0) return uv_error("start", code);
     uv = loop.release();
+    timers = std::make_unique<TimerQueue>(uv);
     mailbox = new uv_async_t;
     mailbox->data = this;
     int code = uv_async_init(

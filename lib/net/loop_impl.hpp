@@ -25,6 +25,7 @@ struct uv_async_s;
 struct uv_check_s;
 struct uv_loop_s;
 struct uv_prepare_s;
+struct uv_timer_s;
 
 namespace pa::net {
 
@@ -60,6 +61,49 @@ private:
     bool waits_ = false;
 };
 
+/// The armed timers of a loop behind one of libuv's, whose handle is twice the size of a Timer: a
+/// call has three of them.
+class TimerQueue {
+public:
+    class Entry {
+    public:
+        [[nodiscard]] bool waits() const { return place_ != nowhere; }
+        [[nodiscard]] TimePoint waits_for() const { return at_; }
+
+    protected:
+        ~Entry() = default;
+
+    private:
+        friend class TimerQueue;
+        static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+        /// It waits no more; it may be put, and entries destroyed.
+        virtual void due() = 0;
+        TimePoint at_{};
+        std::uint64_t order_ = 0;  // of those for the same time
+        std::size_t place_ = nowhere;
+    };
+    explicit TimerQueue(uv_loop_s* uv);
+    ~TimerQueue();
+    TimerQueue(const TimerQueue&) = delete;
+    TimerQueue& operator=(const TimerQueue&) = delete;
+
+    /// Anew, if it waits already.
+    void put(Entry& entry, TimePoint at);
+    void take_out(Entry& entry);
+
+private:
+    [[nodiscard]] static bool before(const Entry& a, const Entry& b);
+    void stand(Entry& entry, std::size_t place);
+    void settle(Entry& entry);
+    void set(std::chrono::milliseconds least);
+    void fired();
+    uv_timer_s* handle_;
+    TimePoint set_for_{};  // if it is active
+    std::vector<Entry*> heap_;
+    std::uint64_t orders_ = 0;
+    bool firing_ = false;
+};
+
 class WsSocket;
 
 struct EventLoop::Impl {
@@ -68,6 +112,7 @@ struct EventLoop::Impl {
 
     EventLoop& self;
     uv_loop_s* uv = nullptr;
+    std::unique_ptr<TimerQueue> timers;
     uv_async_s* mailbox = nullptr;
     uv_prepare_s* before_wait = nullptr;
     uv_check_s* after_wait = nullptr;     // behind the callbacks of what was waited for

@@ -136,9 +136,10 @@ EventLoop::Impl::~Impl() {
     bury();
     dying_.clear();
     bury();
+    timers.reset();
     uv_run(uv, UV_RUN_DEFAULT);
     [[maybe_unused]] int open = uv_loop_close(uv);
-    assert(open == 0 && "a Timer or ReadWatch outlives its EventLoop");
+    assert(open == 0 && "a ReadWatch outlives its EventLoop");
     delete uv;
 }
 

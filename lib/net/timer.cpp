@@ -1,65 +1,147 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
+#include <tuple>
 
 #include "net/event_loop.hpp"
 #include "net/loop_impl.hpp"
 
 namespace pa::net {
 
-// libuv counts in milliseconds from a clock that it reads once a turn, so a handle may fire up to a
-// turn and a millisecond early: what counts is `at`. Moving the time back (the usual case: the
-// deadline of a call follows every frame) costs a store; the handle wakes once in vain and is set
-// again.
-struct Timer::Impl {
-    uv_timer_t handle{};
+// --- the queue: a heap, the next one first; of entries that know their place in it ---
+
+TimerQueue::TimerQueue(uv_loop_s* uv) : handle_(new uv_timer_t) {
+    uv_timer_init(uv, handle_);
+    handle_->data = this;
+}
+
+TimerQueue::~TimerQueue() {
+    assert(heap_.empty() && "a Timer outlives its EventLoop");
+    uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+             [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+}
+
+bool TimerQueue::before(const Entry& a, const Entry& b) {
+    return std::tie(a.at_, a.order_) < std::tie(b.at_, b.order_);
+}
+
+void TimerQueue::stand(Entry& entry, std::size_t place) {
+    heap_[place] = &entry;
+    entry.place_ = place;
+}
+
+/// To where it belongs, from where it stands.
+void TimerQueue::settle(Entry& entry) {
+    std::size_t at = entry.place_;
+    for (; at > 0 && before(entry, *heap_[(at - 1) / 2]); at = (at - 1) / 2)
+        stand(*heap_[(at - 1) / 2], at);
+    for (;;) {
+        std::size_t next = 2 * at + 1;
+        if (next + 1 < heap_.size() && before(*heap_[next + 1], *heap_[next])) ++next;
+        if (next >= heap_.size() || !before(*heap_[next], entry)) break;
+        stand(*heap_[next], at);
+        at = next;
+    }
+    stand(entry, at);
+}
+
+void TimerQueue::put(Entry& entry, TimePoint at) {
+    entry.at_ = at;
+    entry.order_ = ++orders_;
+    if (!entry.waits()) {
+        entry.place_ = heap_.size();
+        heap_.push_back(&entry);
+    }
+    settle(entry);
+    if (!firing_) set(std::chrono::milliseconds(0));
+}
+
+void TimerQueue::take_out(Entry& entry) {
+    if (!entry.waits()) return;
+    Entry& last = *heap_.back();
+    heap_.pop_back();
+    if (&last != &entry) {
+        stand(last, entry.place_);
+        settle(last);
+    }
+    entry.place_ = Entry::nowhere;
+    if (heap_.empty()) uv_timer_stop(handle_);
+}
+
+/// libuv counts in milliseconds from a clock that it reads once a turn. To set that would hide from
+/// the loop how long it has worked. It may wake in vain for one that was taken out.
+void TimerQueue::set(std::chrono::milliseconds least) {
+    if (heap_.empty()) return;
+    const TimePoint next = heap_.front()->at_;
+    if (uv_is_active(reinterpret_cast<uv_handle_t*>(handle_)) != 0 && set_for_ <= next) return;
+    set_for_ = next;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()) +
+                      since_update(*handle_->loop);
+    uv_timer_start(
+        handle_, [](uv_timer_t* timer) { static_cast<TimerQueue*>(timer->data)->fired(); },
+        static_cast<std::uint64_t>(std::max(wait, least).count()), 0);
+}
+
+/// What is armed meanwhile has another turn: whoever arms himself for now must not keep the loop.
+void TimerQueue::fired() {
+    const TimePoint now = Clock::now();
+    const std::uint64_t upto = orders_;
+    firing_ = true;
+    while (!heap_.empty() && heap_.front()->at_ <= now && heap_.front()->order_ <= upto) {
+        Entry& entry = *heap_.front();
+        take_out(entry);
+        entry.due();
+    }
+    firing_ = false;
+    set(std::chrono::milliseconds(1));
+}
+
+// --- a timer ---
+
+// Moving the time back (the usual case: the deadline of a call follows every frame) costs a store:
+// it is looked at once in vain and put anew. What counts is `at`.
+struct Timer::Impl final : TimerQueue::Entry {
+    TimerQueue& queue;
     std::function<void()> expired;
     std::optional<TimePoint> at;
-    TimePoint set_for;  // when the handle, if active, fires
+    bool inside = false, dropped = false;  // `expired` is running; its timer is gone
 
-    void start();
-    void fired();
+    Impl(TimerQueue& q, std::function<void()> f) : queue(q), expired(std::move(f)) {}
+    void due() override;
 };
 
-void Timer::Impl::start() {
-    set_for = *at;
-    // libuv counts from its own clock. To set that would hide from the loop how long it has worked.
-    auto wait = std::chrono::ceil<std::chrono::milliseconds>(*at - Clock::now()) +
-                since_update(*handle.loop);
-    uv_timer_start(
-        &handle, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->fired(); },
-        static_cast<std::uint64_t>(std::max<std::int64_t>(0, wait.count())), 0);
-}
-
-void Timer::Impl::fired() {
+void Timer::Impl::due() {
     if (!at) return;
-    if (Clock::now() < *at) return start();
+    if (Clock::now() < *at) return queue.put(*this, *at);
     at.reset();
-    expired();  // may arm, disarm or destroy the timer: nothing of ours is touched after
+    inside = true;
+    expired();  // may arm, disarm or destroy the timer
+    inside = false;
+    if (dropped) delete this;
 }
 
-Timer::Timer(EventLoop& loop, std::function<void()> expired) : impl_(new Impl) {
-    impl_->expired = std::move(expired);
-    uv_timer_init(loop.impl().uv, &impl_->handle);
-    impl_->handle.data = impl_;
-}
+Timer::Timer(EventLoop& loop, std::function<void()> expired)
+    : impl_(new Impl(*loop.impl().timers, std::move(expired))) {}
 
 Timer::~Timer() {
     impl_->at.reset();
-    uv_close(reinterpret_cast<uv_handle_t*>(&impl_->handle),
-             [](uv_handle_t* handle) { delete static_cast<Impl*>(handle->data); });
+    impl_->queue.take_out(*impl_);
+    if (impl_->inside)
+        impl_->dropped = true;
+    else
+        delete impl_;
 }
 
 void Timer::arm(TimePoint at) {
     impl_->at = at;
-    bool active = uv_is_active(reinterpret_cast<uv_handle_t*>(&impl_->handle)) != 0;
-    if (!active || at < impl_->set_for) impl_->start();
+    if (!impl_->waits() || at < impl_->waits_for()) impl_->queue.put(*impl_, at);
 }
 
 void Timer::disarm() {
     impl_->at.reset();
-    uv_timer_stop(&impl_->handle);
+    impl_->queue.take_out(*impl_);
 }
 
 // What epoll does not take (a file, /dev/null) can always be read, as poll(2) has it.

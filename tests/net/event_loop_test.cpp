@@ -176,3 +176,62 @@ TEST_CASE("a turn of the loop that takes long is counted") {
     CHECK(loop->turns().longest >= 15ms);
     CHECK(loop->turns().smoothed_ms > 0);
 }
+
+TEST_CASE("many timers come in the order of their times, whatever became of the others") {
+    auto loop = test::make_loop();
+    std::vector<int> fired;
+    std::vector<std::unique_ptr<Timer>> timers;
+    const TimePoint begin = Clock::now() + 5ms;
+    static constexpr int count = 200;
+    // They are made in another order than that of their times: 0, 7, 14 … modulo 200.
+    auto of = [](int place) { return static_cast<std::size_t>(place * 143 % count); };
+    for (int i = 0; i < count; ++i) {
+        const int place = i * 7 % count;
+        timers.push_back(std::make_unique<Timer>(*loop, [&, place] {
+            fired.push_back(place);
+            if (place == 150) timers[of(151)]->disarm();
+            if (place == count - 1) loop->stop();
+        }));
+        timers.back()->arm(begin + std::chrono::microseconds(100 * place));
+    }
+    for (int place : {3, 100, 50}) timers[of(place)].reset();
+    timers[of(160)]->arm(begin + 20us);  // before 1
+    test::run(*loop);
+    std::vector<int> expected;
+    for (int place = 0; place < count; ++place) {
+        if (place == 1) expected.push_back(160);
+        const bool gone = place == 3 || place == 100 || place == 50 || place == 151;
+        if (!gone && place != 160) expected.push_back(place);
+    }
+    CHECK(fired == expected);
+}
+
+TEST_CASE("timers of one time come as they were armed") {
+    auto loop = test::make_loop();
+    std::string fired;
+    const TimePoint at = Clock::now() + 2ms;
+    Timer a(*loop, [&] { fired += 'a'; });
+    Timer b(*loop, [&] { fired += 'b'; });
+    Timer c(*loop, [&] {
+        fired += 'c';
+        loop->stop();
+    });
+    b.arm(at);
+    a.arm(at);
+    c.arm(at);
+    test::run(*loop);
+    CHECK(fired == "bac");
+}
+
+TEST_CASE("a timer that arms itself for now does not keep the loop") {
+    auto loop = test::make_loop();
+    int fired = 0;
+    Timer again(*loop, [&] {
+        ++fired;
+        again.arm(Clock::now());
+    });
+    again.arm(Clock::now());
+    loop->post([&] { loop->post([&] { loop->stop(); }); });
+    test::run(*loop);
+    CHECK(fired > 0);
+}
