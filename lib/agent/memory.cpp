@@ -201,11 +201,15 @@ std::string recent_end(std::string_view markdown, std::size_t budget) {
     const Lines lines = markdown_lines(whole);
     EntryStarts starts;
     std::string_view entry, section;  // the longest that fit
+    // Counted once: before each call all of a file that grows for years is read.
+    std::string_view end = whole;
+    std::size_t length = utf8_length(whole);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (!starts.next(lines[i]) || is_underline(lines, i)) continue;
-        const auto end =
-            whole.substr(static_cast<std::size_t>(lines[i].text.data() - whole.data()));
-        if (utf8_length(end) > budget) continue;
+        const auto before = static_cast<std::size_t>(lines[i].text.data() - end.data());
+        length -= utf8_length(end.substr(0, before));
+        end.remove_prefix(before);
+        if (length > budget) continue;
         if (entry.empty()) entry = end;
         if (lines[i].heading == 0) continue;
         section = end;

@@ -68,6 +68,15 @@ TEST_CASE("the recent end begins at a section where that keeps half of the budge
     CHECK(recent_end(memory, pa::utf8_length(last) + 1) == last);
 }
 
+// Counting the rest anew at each entry would take minutes here.
+TEST_CASE("the recent end is the same however much stands before it, and as soon found") {
+    std::string years;
+    for (int day = 0; day < 20'000; ++day) years += "## 그날\n- 산책을 했다\n- 약을 먹었다\n\n";
+    for (std::size_t budget : {100U, 250U, 2000U})
+        CHECK(recent_end(years + memory, budget) ==
+              recent_end(years.substr(0, years.find("## ", 4000)) + memory, budget));
+}
+
 TEST_CASE("else it begins at an entry, never inside one") {
     const std::string list = "## Day\n- one\n- two\n  - of two\n- three";
     CHECK(recent_end(list, 31) == "- one\n- two\n  - of two\n- three");
