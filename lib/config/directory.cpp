@@ -26,6 +26,8 @@ bool is_folder(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool is_file(const std::string& path) { return file_exists(path) && !is_folder(path); }
+
 /// What cannot be looked into is not taken for empty, or for missing.
 Result<std::string> open_to_us(std::string folder) {
     struct stat info {};
@@ -50,7 +52,7 @@ Result<std::string> first_that_exists(const std::vector<std::string>& places,
                                       std::string_view what) {
     std::string looked;
     for (const auto& place : places) {
-        if (file_exists(place) && !is_folder(place)) return place;
+        if (is_file(place)) return place;
         if (looked != place) looked += (looked.empty() ? "" : ", ") + place;
     }
     return Error{Errc::config, fmt::format("{}: not found (looked for {})", what, looked)};
@@ -97,6 +99,8 @@ Result<std::string> find_persona_file(const std::string& agent_directory,
                                  "persona " + name);
     std::vector<std::string> places{name.empty() ? agent_directory + "/persona.md"
                                                  : agent_directory + "/personas/" + name + ".md"};
+    // Before each call: where the shipped ones are is looked up only if they are needed.
+    if (is_file(places.front())) return places.front();
     if (auto share = share_directory())
         places.push_back(*share + "/personas/" + (name.empty() ? "default" : name) + ".md");
     return first_that_exists(places, name.empty() ? "the persona" : "persona \"" + name + "\"");
