@@ -133,7 +133,10 @@ void Server::Impl::adopt(Fd fd, std::string peer) {
         connection->abandon();
         return shared.loop.release_uncertain(std::move(connection));
     }
-    connections[connection.get()] = std::move(connection);
+    ServerConnection& adopted = *connection;
+    connections[&adopted] = std::move(connection);
+    // With TLS there is a handshake first.
+    if (shared.options.certificate_file.empty()) adopted.read_now();
 }
 
 void Server::Impl::adopt_socket(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler) {

@@ -121,7 +121,7 @@ std::string http_response(int status, std::string_view type, std::string_view bo
 }
 
 ServerConnection::ServerConnection(ServerShared& shared, std::string peer)
-    : loop_(shared.loop), shared_(&shared), peer_(std::move(peer)) {}
+    : Deferred(shared.loop), loop_(shared.loop), shared_(&shared), peer_(std::move(peer)) {}
 
 ServerConnection::~ServerConnection() = default;
 
@@ -140,6 +140,26 @@ int ServerConnection::on(int reason, void* in, std::size_t size) {
             return -1;
         default: return 0;
     }
+}
+
+/// As if the loop had told lws so.
+void ServerConnection::serve(int events) {
+    lws_pollfd ready{};
+    ready.fd = lws_get_socket_fd(wsi());
+    ready.events = ready.revents = static_cast<short>(events);
+    lws_service_fd(loop_.context, &ready);
+    // So that lws arms its timers, and goes on with what it has kept. Of a request that waits for
+    // its answer there is neither, and the turn is spared.
+    if (state_ != State::waiting) loop_.kick();
+}
+
+void ServerConnection::read_now() {
+    if (wsi() == nullptr) return;
+    char first = 0;
+    if (::recv(lws_get_socket_fd(wsi()), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return;
+    serve(LWS_POLLIN);
+    // lws has read the body with the head, most often, and kept it.
+    if (wsi() != nullptr && state_ == State::body) serve(LWS_POLLIN);
 }
 
 void ServerConnection::read_head(const char* path, std::size_t size) {
@@ -229,6 +249,13 @@ void ServerConnection::answer(int status, std::string_view type, std::string_vie
     if (inside_) return;
     lws_rx_flow_control(wsi(), 1);  // else lws would not tell when it is writable, either
     lws_callback_on_writable(wsi());
+    defer();
+}
+
+/// It is writable for sure, or lws keeps what the socket does not take: so the answer goes out at
+/// the end of this turn, not among what the next one brings.
+void ServerConnection::deferred() {
+    if (wsi() != nullptr && state_ == State::answered) serve(LWS_POLLOUT);
 }
 
 int ServerConnection::respond() {

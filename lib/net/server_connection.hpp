@@ -24,7 +24,10 @@ struct ServerShared {
     bool ending = false;  // nothing more is accepted: clients are to come again elsewhere
 };
 
-class ServerConnection final : public Endpoint, public StreamOwner, public WsSocket::Owner {
+class ServerConnection final : public Endpoint,
+                               public StreamOwner,
+                               public WsSocket::Owner,
+                               private Deferred {
 public:
     ServerConnection(ServerShared& shared, std::string peer);
     ~ServerConnection() override;
@@ -35,6 +38,11 @@ public:
     /// The server is going: no callback of its or a handler's runs any more. The handler is
     /// destroyed here, unless we are inside one of its callbacks.
     void abandon();
+
+    /// Just accepted: what has come already is read, and perhaps answered, in this turn of the
+    /// loop. (lws would wait for the next one, and for another with the body behind a head.) Not
+    /// from inside a callback of lws.
+    void read_now();
 
     int on(int reason, void* in, std::size_t size) override;
     void gone() override;
@@ -50,6 +58,8 @@ private:
     int body_complete();
     int complete();
     int respond();
+    void deferred() override;
+    void serve(int events);
     int refuse(int status);
     int upgrade(std::string_view to);
     int opened();

@@ -116,6 +116,35 @@ TEST_CASE("every method arrives under its name, with and without a body") {
     CHECK(response.header("content-length") == "7");
 }
 
+TEST_CASE(
+    "a request is read in the turn that accepts it, and its answer written in the same turn") {
+    auto loop = test::make_loop();
+    std::unique_ptr<BareSocket> client;
+    std::uint64_t began = 0, asked = 0;
+    std::optional<Responder> waiting;
+    bool written = false;
+    auto server = test::listen(*loop, {}, [&](const ServerRequest& request, Responder responder) {
+        CHECK(request.body == "a=b");
+        asked = loop->turns().count;
+        waiting.emplace(std::move(responder));
+        loop->post([&] {
+            waiting->answer(200, "text/plain", "yes");
+            loop->post([&] {
+                char first = 0;
+                written = ::recv(client->fd(), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+                loop->stop();
+            });
+        });
+    });
+    client = std::make_unique<BareSocket>(server->port());
+    client->send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na=b");
+    began = loop->turns().count;
+    test::run(*loop);
+    CHECK(asked == began + 1);  // a turn is counted before its wait
+    CHECK(written);
+    CHECK_THAT(client->read_until("yes"), contains("HTTP/1.1 200"));
+}
+
 TEST_CASE("one connection carries many requests") {
     Site site;
     BareSocket client(site.server->port());
