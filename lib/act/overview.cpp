@@ -114,6 +114,10 @@ Result<std::vector<Entry>> promises(const config::Settings& s) {
     return open;
 }
 
+std::vector<std::string> promise_files(const config::Settings& s) {
+    return {store::ledger_path(s.call_log_dir), ReceiptBook::path_in(s.directory + "/spool")};
+}
+
 std::string write_entry(const Entry& e) {
     json::Writer w;
     w.start().object().member("id", e.id).member("state", e.state).member("type", e.type);

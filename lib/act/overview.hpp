@@ -27,6 +27,9 @@ struct Entry {
 /// receipt says that they are done, on their way or taken back.
 [[nodiscard]] Result<std::vector<Entry>> promises(const config::Settings& settings);
 
+/// What promises() reads.
+[[nodiscard]] std::vector<std::string> promise_files(const config::Settings& settings);
+
 [[nodiscard]] std::string write_entry(const Entry& entry);  // a line of JSON
 [[nodiscard]] std::string show_entry(const Entry& entry);   // a line for people
 

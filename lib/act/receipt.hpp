@@ -39,6 +39,9 @@ class ReceiptBook {
 public:
     /// `spool`: the folder, made when it is first needed.
     explicit ReceiptBook(std::string spool);
+    [[nodiscard]] static std::string path_in(const std::string& spool) {
+        return spool + "/receipts.jsonl";
+    }
 
     /// Reads what was added since the last time, by whom ever.
     [[nodiscard]] Status refresh();
@@ -54,7 +57,7 @@ public:
     [[nodiscard]] const std::vector<Receipt>& all() const { return all_; }
 
 private:
-    [[nodiscard]] std::string path() const { return spool_ + "/receipts.jsonl"; }
+    [[nodiscard]] std::string path() const { return path_in(spool_); }
     std::string spool_;
     std::size_t read_ = 0;  // [bytes] of whole lines
     std::vector<Receipt> all_;

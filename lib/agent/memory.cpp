@@ -235,10 +235,15 @@ std::string name_in_user(std::string_view user) {
     return "";
 }
 
+std::vector<std::string> memory_files(const std::string& workspace_dir) {
+    return {workspace_dir + "/USER.md", workspace_dir + "/MEMORY.md"};
+}
+
 Result<Memory> read_memory(const std::string& workspace_dir, std::size_t budget) {
-    auto user = read_if_there(workspace_dir + "/USER.md");
+    const auto files = memory_files(workspace_dir);
+    auto user = read_if_there(files[0]);
     if (!user) return user.error();
-    auto memory = read_if_there(workspace_dir + "/MEMORY.md");
+    auto memory = read_if_there(files[1]);
     if (!memory) return memory.error();
     return Memory{std::string(without_title(*user)), recent_end(without_title(*memory), budget)};
 }

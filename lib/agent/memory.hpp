@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -20,6 +21,9 @@ inline constexpr std::size_t default_memory_budget = 2000;  // code points
 /// empty text; one that is there and cannot be read is Errc::io.
 [[nodiscard]] Result<Memory> read_memory(const std::string& workspace_dir,
                                          std::size_t budget = default_memory_budget);
+
+/// What read_memory() reads.
+[[nodiscard]] std::vector<std::string> memory_files(const std::string& workspace_dir);
 
 /// `markdown` without what is marked `<!-- phone: no -->` (blanks and case do not matter):
 ///   in a heading, or alone on a line   that section with its subsections; before any heading, all

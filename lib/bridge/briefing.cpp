@@ -16,11 +16,13 @@
 namespace pa::bridge {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// What earlier calls left open with the owner: questions, and promises that nothing came of.
 struct Unsettled {
     std::vector<std::string> lines, questions;  // questions: ids of requests
 };
-Unsettled unsettled_of(const config::Settings& settings) {
+Unsettled unsettled_of(const config::Settings& settings, KeptFiles& kept) {
     constexpr std::size_t most = 5;
     bool korean = settings.language == "ko";
     Unsettled out;
@@ -32,7 +34,8 @@ Unsettled unsettled_of(const config::Settings& settings) {
             q.title, q.quote));
         out.questions.push_back(q.request_id);
     }
-    auto promised = act::promises(settings);
+    auto promised = kept.promises.get(act::promise_files(settings), Clock::now(),
+                                      [&] { return act::promises(settings); });
     for (const act::Entry& e : promised ? *promised : std::vector<act::Entry>()) {
         if (out.lines.size() == most) break;
         if (!e.by_owner) continue;
@@ -44,10 +47,11 @@ Unsettled unsettled_of(const config::Settings& settings) {
 }
 
 Result<agent::PromptInput> prompt_input(const config::Settings& settings, const Dial& dial,
-                                        bool outbound, Standing standing) {
+                                        bool outbound, Standing standing, KeptFiles& kept) {
     auto persona = agent::find_persona(settings, dial.persona);
     if (!persona) return persona.error();
-    auto memory = agent::read_memory(settings.workspace_dir);
+    auto memory = kept.memory.get(agent::memory_files(settings.workspace_dir), Clock::now(),
+                                  [&] { return agent::read_memory(settings.workspace_dir); });
     if (!memory) return memory.error();
     agent::PromptInput input;
     input.persona = std::move(*persona);
@@ -173,18 +177,20 @@ Standing standing_of(const config::Settings& settings, const CallFacts& facts) {
 }
 
 Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, const Dial& dial,
-                        FunctionCatalog* catalog) {
+                        FunctionCatalog* catalog, KeptFiles* earlier) {
+    KeptFiles none;
+    KeptFiles& kept = earlier != nullptr ? *earlier : none;
     auto chosen = dial.persona.empty() ? Result<config::Settings>(base)
                                        : config::with_persona(base, dial.persona);
     if (!chosen) return chosen.error();
     const config::Settings& settings = *chosen;
-    auto input =
-        prompt_input(settings, dial, facts.direction == "outbound", standing_of(settings, facts));
+    auto input = prompt_input(settings, dial, facts.direction == "outbound",
+                              standing_of(settings, facts), kept);
     if (!input) return input.error();
     Standing standing{input->owner, input->pin_wanted};
     CallSetup setup;
     if (standing.owner || standing.pin_wanted) {
-        Unsettled open = unsettled_of(settings);
+        Unsettled open = unsettled_of(settings, kept);
         input->unsettled = std::move(open.lines);
         setup.questions = std::move(open.questions);
         if (catalog != nullptr) setup.functions = catalog->list(settings, setup.warnings);
@@ -212,7 +218,8 @@ Result<CallSetup> brief(const config::Settings& base, const CallFacts& facts, co
 
 Result<std::string> prompt_for(const config::Settings& settings, const Dial& dial, bool outbound,
                                bool owner) {
-    auto input = prompt_input(settings, dial, outbound, {owner, false});
+    KeptFiles none;
+    auto input = prompt_input(settings, dial, outbound, {owner, false}, none);
     if (!input) return input.error();
     return agent::build_prompt(*input);
 }

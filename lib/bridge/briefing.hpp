@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "act/overview.hpp"
+#include "agent/memory.hpp"
+#include "base/kept.hpp"
 #include "base/result.hpp"
 #include "bridge/call_driver.hpp"
 #include "bridge/dials.hpp"
@@ -26,11 +29,19 @@ struct Standing {
 };
 [[nodiscard]] Standing standing_of(const config::Settings& settings, const CallFacts& facts);
 
+/// What grows with the years, and is made anew only when its files have changed. Used on one
+/// thread.
+struct KeptFiles {
+    Kept<agent::Memory> memory;
+    Kept<std::vector<act::Entry>> promises;
+};
+
 /// Reads persona, USER.md and MEMORY.md and puts the call together. Reads files: not on a loop's
 /// thread. Errors name the file. `catalog`: where the functions of the agent are looked up, for
-/// calls with the owner; null offers none.
+/// calls with the owner; null offers none. `kept`: of earlier briefings; null reads everything.
 [[nodiscard]] Result<CallSetup> brief(const config::Settings& settings, const CallFacts& facts,
-                                      const Dial& dial, FunctionCatalog* catalog = nullptr);
+                                      const Dial& dial, FunctionCatalog* catalog = nullptr,
+                                      KeptFiles* kept = nullptr);
 
 /// What the model would be told on a call with the owner, or with `owner` false somebody else: for
 /// --show-prompt.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/briefing.hpp"
 #include "bridge/dials.hpp"
 #include "bridge/functions.hpp"
 #include "bridge/spending.hpp"
@@ -65,6 +66,7 @@ struct Commons {
     Dials dials;
     SpendingAccount spending;
     FunctionCatalog catalog;  // used on the office's thread only
+    KeptFiles kept;           // likewise
     TaskPool office{1};       // reads files for briefings
     FunctionRunner functions;
     std::atomic<bool> give_up{false};  // what waits for the carrier in `lines`

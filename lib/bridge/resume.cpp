@@ -17,7 +17,7 @@ namespace {
 
 /// The briefing that the call had, and what it has become since.
 Result<CallSetup> brief_again(const config::Settings& settings, const store::CallMeta& meta,
-                              FunctionCatalog& catalog) {
+                              Commons& commons) {
     CallFacts facts{meta.call_sid, meta.direction, meta.from, meta.to, {}};
     facts.proved = meta.owner;
     Dial dial;
@@ -26,7 +26,7 @@ Result<CallSetup> brief_again(const config::Settings& settings, const store::Cal
     dial.ack = meta.ack;
     dial.persona = meta.persona;
     if (!meta.machine.empty()) dial.machine = meta.machine;
-    auto setup = brief(settings, facts, dial, &catalog);
+    auto setup = brief(settings, facts, dial, &commons.catalog, &commons.kept);
     if (setup) setup->meta = meta;
     return setup;
 }
@@ -60,7 +60,7 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
             *logged = !store::log_of_call(settings_.call_log_dir, call_sid).empty();
         }
         auto setup = std::make_shared<Result<CallSetup>>(
-            *found ? brief_again(settings_, (*found)->log.meta, commons_.catalog)
+            *found ? brief_again(settings_, (*found)->log.meta, commons_)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
         loop_.post([this, call_sid, found, held, logged, setup, form] {
             briefings_.erase(briefings_.find(call_sid));

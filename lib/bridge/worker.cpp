@@ -130,9 +130,10 @@ void Worker::brief_call(CallFacts facts, std::optional<Dial> dial,
     count_places();
     commons_.office.run(
         [this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
-            commons_.spending.look(wall_now());
+            Commons& all = commons_;
+            all.spending.look(wall_now());
             auto setup = std::make_shared<Result<CallSetup>>(
-                brief(settings_, facts, dial ? *dial : look_up(facts), &commons_.catalog));
+                brief(settings_, facts, dial ? *dial : look_up(facts), &all.catalog, &all.kept));
             loop_.post([this, setup, sid = facts.call_sid, done] {
                 briefings_.erase(briefings_.find(sid));
                 if (CallDriver* there = find(sid); there != nullptr || !*setup) {

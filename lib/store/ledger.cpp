@@ -55,11 +55,11 @@ Result<Findings> read_findings(json::Value object, const std::string& path) {
     return f;
 }
 
+}  // namespace
+
 std::string ledger_path(const std::string& folder) {
     return fmt::format("{}/{}", folder, ledger_name);
 }
-
-}  // namespace
 
 std::string write_ledger(const Ledger& ledger) {
     json::Writer w;

@@ -15,6 +15,8 @@ namespace pa::store {
 
 inline constexpr std::string_view ledger_name = "requests_processed.json";
 
+[[nodiscard]] std::string ledger_path(const std::string& folder);
+
 /// Something the owner said that is worth remembering.
 struct Fact {
     std::string text, quote;

@@ -45,6 +45,24 @@ TEST_CASE("a persona chosen for a call brings its voice and language") {
     CHECK_FALSE(brief(settings_in(folder), to_owner, dial));
 }
 
+TEST_CASE("what is edited between two calls is in the second one's briefing") {
+    pa::test::Scratch folder;
+    KeptFiles kept;
+    auto told = [&] {
+        auto call = brief(settings_in(folder), to_owner, {}, nullptr, &kept);
+        REQUIRE(call);
+        return call->model.instructions;
+    };
+    folder.put("persona.md", "너는 하나야.");
+    folder.put("MEMORY.md", "- 비밀 약속");
+    CHECK_THAT(told(), contains("너는 하나야.") && contains("비밀 약속"));
+    folder.put("persona.md", "너는 두리야.");
+    folder.put("MEMORY.md", "- 다른 약속");
+    folder.put("USER.md", "- 비밀 취미: 뜨개질");
+    CHECK_THAT(told(), contains("너는 두리야.") && contains("다른 약속") && contains("뜨개질") &&
+                           !contains("비밀 약속"));
+}
+
 TEST_CASE("only the owner's call is given the memory") {
     pa::test::Scratch folder;
     folder.put("persona.md", "너는 하나야.");
