@@ -43,10 +43,15 @@ const std::array<std::uint8_t, 256>& base64_values() {
 
 }  // namespace
 
+std::size_t base64_encode_into(std::string_view in, char* out) {
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out), bytes(in),
+                                     static_cast<int>(in.size()));
+    return static_cast<std::size_t>(size);
+}
+
 std::string base64_encode(std::string_view in) {
-    std::string out(4 * ((in.size() + 2) / 3) + 1, '\0');  // EVP writes a NUL behind
-    int size = EVP_EncodeBlock(bytes(out), bytes(in), static_cast<int>(in.size()));
-    out.resize(static_cast<std::size_t>(size));
+    std::string out(4 * ((in.size() + 2) / 3) + 1, '\0');  // a NUL is written behind
+    out.resize(base64_encode_into(in, out.data()));
     return out;
 }
 

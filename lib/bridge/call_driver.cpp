@@ -56,6 +56,7 @@ CallDriver::CallDriver(CallHost& host, CallSetup setup)
 }
 
 CallDriver::~CallDriver() {
+    send_joined();
     if (media_ != nullptr) media_->let_go();
     if (carrier_ != nullptr) carrier_->close(1001, "going away");
     if (model_) host_.retired_legs().add(std::move(model_));
@@ -100,12 +101,18 @@ void CallDriver::start() {
 
 void CallDriver::carry_out() {
     constexpr std::size_t most_kept = 64;
-    for (const auto& a : actions_) std::visit([this](const auto& x) { perform(x); }, a);
+    for (const call::Action& a : actions_) {
+        const bool audio = std::holds_alternative<call::PlayAudio>(a) ||
+                           std::holds_alternative<call::AppendAudio>(a);
+        if (!audio) send_joined();  // it stands before this
+        std::visit([this](const auto& x) { perform(x); }, a);
+    }
     // What was kept until the model was there comes out at once, and only once.
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
 
-void CallDriver::feed(const call::Event& event) {
+void CallDriver::feed(const call::Event& event, bool more_waits) {
+    more_waits_ = more_waits;
     actions_.clear();
     const net::TimePoint now = host_.loop().now();
     milestones_.saw(event, now);
@@ -114,16 +121,17 @@ void CallDriver::feed(const call::Event& event) {
     session_.handle(event, now, actions_);
     if (tapes_) tapes_->saw(now, &event, actions_, session_);
     carry_out();
+    if (!more_waits) send_joined();
     // Most frames change no deadline: the timer is left alone.
     if (auto next = session_.next_timeout(); next != armed_) timer_.arm(armed_ = next);
     check_budget(event);
 }
 
-void CallDriver::model_event(const call::Event& event) {
+void CallDriver::model_event(const call::Event& event, bool more_waits) {
     // The leg is gone already; the session may ask for a new one.
     if (std::holds_alternative<call::LegClosed>(event) && model_)
         host_.retired_legs().add(std::move(model_));
-    feed(event);
+    feed(event, more_waits);
 }
 
 void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started) {
@@ -176,8 +184,42 @@ void CallDriver::perform(const call::PlayAudio& a) {
     const net::TimePoint now = host_.loop().now();
     milestones_.played(now);
     levels_.said(a.payload, now);
-    twilio::write_media(host_.tools().writer, setup_.meta.stream_sid, a.payload);
+    join(host_.tools().to_carrier, a.payload, [this](auto payload) { send_media(payload); });
+}
+
+void CallDriver::perform(const call::AppendAudio& a) {
+    join(host_.tools().to_model, a.payload, [this](auto payload) { send_append(payload); });
+}
+
+/// Sends it, unless more waits behind it: then it is put off, to go in one message with that.
+template <class Send>
+void CallDriver::join(JoinedAudio& with, std::string_view payload, Send send) {
+    WireTools& tools = host_.tools();
+    if (!more_waits_ && tools.joining == nullptr) return send(payload);
+    if (tools.joining != this && tools.joining != nullptr) tools.joining->send_joined();
+    tools.joining = this;
+    if (with.add(payload)) return;
+    if (!with.empty()) send(with.take());
+    if (!more_waits_ || !with.add(payload)) send(payload);
+}
+
+/// On both legs.
+void CallDriver::send_joined() {
+    WireTools& tools = host_.tools();
+    if (tools.joining != this) return;
+    tools.joining = nullptr;
+    if (!tools.to_carrier.empty()) send_media(tools.to_carrier.take());
+    if (!tools.to_model.empty()) send_append(tools.to_model.take());
+}
+
+void CallDriver::send_media(std::string_view payload) {
+    if (carrier_ == nullptr) return;
+    twilio::write_media(host_.tools().writer, setup_.meta.stream_sid, payload);
     carrier_->send_text(host_.tools().writer.view());
+}
+
+void CallDriver::send_append(std::string_view payload) {
+    if (model_) model_->append(payload);
 }
 
 void CallDriver::perform(const call::SendMark& a) {

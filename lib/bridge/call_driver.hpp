@@ -83,8 +83,11 @@ public:
     void begin();
     /// The same, of a call that a process before us left in the middle with that record.
     void take_up(call::Record earlier);
-    void feed(const call::Event& event);
-    void model_event(const call::Event& event) override;
+    /// `more_waits`: more has come together with it. Audio may then be put off, to be joined with
+    /// what comes behind it, until all_told() or what is fed without.
+    void feed(const call::Event& event, bool more_waits = false);
+    void all_told() override { send_joined(); }
+    void model_event(const call::Event& event, bool more_waits) override;
 
     /// A stream with a valid token: it becomes the call's. One that was there before is let go.
     void attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started);
@@ -120,6 +123,12 @@ private:
     void trace_begins(std::optional<trace::Header::Earlier> earlier);
     void start();
     void carry_out();
+    template <class Send>
+    void join(JoinedAudio& with, std::string_view payload, Send send);
+    void send_joined();
+    void send_media(std::string_view payload);
+    void send_append(std::string_view payload);
+    void perform(const call::AppendAudio& a);
     void perform(const call::OpenModel&);
     void perform(const call::ConfigureSession& a);
     void perform(const call::CloseModel&);
@@ -166,6 +175,7 @@ private:
     std::unique_ptr<ModelLeg> model_;
     MediaSocket* media_ = nullptr;
     net::WsPeer* carrier_ = nullptr;
+    bool more_waits_ = false;  // behind what is being fed
     bool budget_used_ = false;
     bool for_machine_ = false;  // the machine's instructions are in force
     bool taken_up_ = false;

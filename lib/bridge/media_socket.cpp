@@ -37,10 +37,15 @@ void MediaSocket::text(std::span<char> message) {
     if (!event || peer_ == nullptr) return;
     if (call_ != nullptr) {
         // A second `start` on one stream is out of turn.
-        if (!std::holds_alternative<call::StreamStarted>(*event)) call_->feed(*event);
+        if (!std::holds_alternative<call::StreamStarted>(*event))
+            call_->feed(*event, peer_->more_waits());
         return;
     }
     if (std::holds_alternative<call::StreamStarted>(*event)) begin(start, *event);
+}
+
+void MediaSocket::all_told() {
+    if (call_ != nullptr) call_->all_told();
 }
 
 void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& event) {

@@ -48,6 +48,7 @@ public:
 
     void opened(net::WsPeer& peer) override;
     void text(std::span<char> message) override;
+    void all_told() override;
     void closed(std::uint16_t code, std::string_view reason) override;
 
     /// The call lets go of this socket (it is over, or another stream took its place).

@@ -39,7 +39,7 @@ void RetiredLegs::forget_soon(ModelLeg* leg) {
 
 void ModelLeg::opened(net::WsPeer& peer) {
     peer_ = &peer;
-    if (listener_ != nullptr) listener_->model_event(call::ModelOpened{});
+    if (listener_ != nullptr) listener_->model_event(call::ModelOpened{}, false);
 }
 
 void ModelLeg::text(std::span<char> message) {
@@ -49,13 +49,17 @@ void ModelLeg::text(std::span<char> message) {
     auto event = openai::parse_event(root);
     if (!event) return;
     if (std::holds_alternative<call::ResponseDone>(*event)) take_back_instructions();
-    listener_->model_event(*event);
+    listener_->model_event(*event, peer_ != nullptr && peer_->more_waits());
+}
+
+void ModelLeg::all_told() {
+    if (listener_ != nullptr) listener_->all_told();
 }
 
 void ModelLeg::closed(std::uint16_t code, std::string_view reason) {
     peer_ = nullptr;
     if (listener_ != nullptr)
-        listener_->model_event(call::LegClosed{call::Leg::model, code, reason});
+        listener_->model_event(call::LegClosed{call::Leg::model, code, reason}, false);
     else
         retired_->forget_soon(this);
 }
@@ -73,8 +77,8 @@ void ModelLeg::configure(const openai::SessionSettings& settings, bool interrupt
     send();
 }
 
-void ModelLeg::perform(const call::AppendAudio& a) {
-    openai::write_append(tools_.writer, a.payload);
+void ModelLeg::append(std::string_view payload) {
+    openai::write_append(tools_.writer, payload);
     send();
 }
 

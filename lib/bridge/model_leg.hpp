@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/joined_audio.hpp"
 #include "call/action.hpp"
 #include "call/event.hpp"
 #include "json/document.hpp"
@@ -19,11 +20,16 @@ namespace pa::bridge {
 /// Told what the model's leg does. Calls come on the loop's thread.
 class ModelListener {
 public:
-    virtual void model_event(const call::Event& event) = 0;
+    /// `more_waits`: more has come together with it, and all_told() follows.
+    virtual void model_event(const call::Event& event, bool more_waits) = 0;
+    virtual void all_told() = 0;
 
 protected:
     ~ModelListener() = default;
 };
+
+class CallDriver;
+class RetiredLegs;
 
 /// What all legs of one loop share: they are used one after the other.
 struct WireTools {
@@ -31,9 +37,9 @@ struct WireTools {
     json::Writer writer;
     net::TimePoint read_at{};           // when the message that is being carried out was read
     std::vector<call::Action> actions;  // of the event that is: no allocation per frame
+    CallDriver* joining = nullptr;  // whose audio is put off here until what came with it is told
+    JoinedAudio to_model, to_carrier;
 };
-
-class RetiredLegs;
 
 class ModelLeg final : public net::WsHandler {
 public:
@@ -49,7 +55,7 @@ public:
         return peer_ != nullptr ? peer_->queued_bytes() : 0;
     }
     void configure(const openai::SessionSettings& settings, bool interruptible);
-    void perform(const call::AppendAudio& a);
+    void append(std::string_view payload);
     void perform(const call::CreateResponse& a);
     void perform(const call::CancelResponse& a);
     void perform(const call::AddMessage& a);
@@ -59,6 +65,7 @@ public:
 
     void opened(net::WsPeer& peer) override;
     void text(std::span<char> message) override;
+    void all_told() override;
     void closed(std::uint16_t code, std::string_view reason) override;
 
 private:

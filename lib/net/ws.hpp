@@ -34,6 +34,8 @@ public:
     /// sent; else the connection breaks off.
     virtual void leave(std::string_view message, Taker taker) = 0;
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+    /// Inside text(): more has come behind this message, and WsHandler::all_told() will be called.
+    [[nodiscard]] virtual bool more_waits() const = 0;
 
 protected:
     ~WsPeer() = default;
@@ -47,6 +49,8 @@ public:
     /// One whole message, at most WsLimits::max_message bytes; the bytes may be changed (parsed in
     /// place), 16 zero bytes stand behind them, and they are gone when this returns.
     virtual void text(std::span<char> message) = 0;
+    /// All that had come together was told: what text() put off because more waited is due now.
+    virtual void all_told() {}
     /// A binary message came: ignored by default.
     virtual void binary(std::size_t /*bytes*/) {}
     /// The connection is over, or could not be made (then opened() was never called, code is 0 and

@@ -53,7 +53,8 @@ void WsSocket::open(std::string bytes) {
     tell([this] { handler_->opened(*this); });
     if (!bytes.empty() && stream_ != nullptr) {
         bytes.resize(bytes.size() + kPadding);
-        take(bytes.data(), bytes.size() - kPadding);
+        take(bytes.data(), bytes.size() - kPadding, false);
+        end_batch();
     }
     if (stream_ != nullptr && stream_->holds_more()) read_some();
 }
@@ -89,36 +90,48 @@ void WsSocket::read_some() {
     heard_at_ = uv_now(loop_.uv);
     pinged_ = false;
     for (int records = 0; stream_ != nullptr; ++records) {
-        if (records == kMaxRecords) return defer();
-        long got = stream_->read(loop_.inbox.data(), kMaxRead);
-        if (got < 0) return over();
-        if (got > 0) take(loop_.inbox.data(), static_cast<std::size_t>(got));
-        if (got == 0 || stream_ == nullptr || !stream_->holds_more()) return;
+        if (records == kMaxRecords) {
+            defer();
+            break;
+        }
+        const long got = stream_->read(loop_.inbox.data(), kMaxRead);
+        const bool more = got > 0 && stream_->holds_more();
+        if (got < 0) over();
+        if (got > 0) take(loop_.inbox.data(), static_cast<std::size_t>(got), more);
+        if (!more) break;
     }
+    end_batch();
 }
 
-/// `bytes` have kPadding bytes of room behind them.
-void WsSocket::take(char* bytes, std::size_t size) {
+/// What has come together ends here, as far as it was to be told.
+void WsSocket::end_batch() {
+    loop_.more_waits = false;
+    if (handler_ != nullptr)
+        tell([this] { handler_->all_told(); });
+    else
+        loop_.flush_gathered();
+}
+
+/// `bytes` have kPadding bytes of room behind them. `more_behind`: of the same batch.
+void WsSocket::take(char* bytes, std::size_t size, bool more_behind) {
     if (partial_.empty()) {
-        std::size_t used = take_frames(bytes, size);
+        std::size_t used = take_frames(bytes, size, more_behind);
         if (leaving_) return hand_on({bytes + used, size - used});
         if (stream_ != nullptr) partial_.assign(bytes + used, bytes + size);
     } else {
         partial_.insert(partial_.end(), bytes, bytes + size);
         size = partial_.size();
         partial_.resize(size + kPadding);
-        std::size_t used = take_frames(partial_.data(), size);
+        std::size_t used = take_frames(partial_.data(), size, more_behind);
         partial_.resize(size);
         if (leaving_) return hand_on({partial_.data() + used, size - used});
         partial_.erase(partial_.begin(), partial_.begin() + static_cast<std::ptrdiff_t>(used));
         if (partial_.empty()) clear(partial_);
     }
-    loop_.more_waits = false;
-    loop_.flush_gathered();
 }
 
 /// Returns how many bytes are done with.
-std::size_t WsSocket::take_frames(char* bytes, std::size_t size) {
+std::size_t WsSocket::take_frames(char* bytes, std::size_t size, bool more_behind) {
     std::size_t used = 0;
     while (used < size && stream_ != nullptr && !broken_ && !leaving_) {
         if (skip_ != 0) {
@@ -143,7 +156,7 @@ std::size_t WsSocket::take_frames(char* bytes, std::size_t size) {
         char* payload = bytes + used + head.head;
         used += head.head + head.payload;
         if (head.masked) unmask(payload, head.payload, head.key);
-        loop_.more_waits = used < size;
+        loop_.more_waits = used < size || more_behind;
         frame(head, payload);
     }
     return stream_ == nullptr ? size : used;

@@ -45,6 +45,7 @@ public:
     void drop() override;
     void leave(std::string_view message, Taker taker) override;
     [[nodiscard]] std::size_t queued_bytes() const override { return queue_.size() - head_; }
+    [[nodiscard]] bool more_waits() const override { return loop_.more_waits; }
 
     /// EventLoop::Impl::flush_gathered(): what was gathered for this one.
     void write_out(const char* bytes, std::size_t size);
@@ -55,8 +56,9 @@ private:
 
     // reading
     void read_some();
-    void take(char* bytes, std::size_t size);
-    [[nodiscard]] std::size_t take_frames(char* bytes, std::size_t size);
+    void take(char* bytes, std::size_t size, bool more_behind);
+    [[nodiscard]] std::size_t take_frames(char* bytes, std::size_t size, bool more_behind);
+    void end_batch();
     [[nodiscard]] bool refused(const FrameHead& head);
     void frame(const FrameHead& head, char* payload);
     void data(const FrameHead& head, char* payload);

@@ -14,7 +14,6 @@ namespace pa::bench {
 namespace {
 
 constexpr int stream_digits = 8;  // of the stream's SID that differ
-constexpr std::size_t frame_characters = 216;
 
 /// 160 bytes of u-law: the stamp, whose it is, and something that is not silence.
 std::string frame_payload() {
@@ -187,12 +186,18 @@ void Carrier::take_media(std::string_view text) {
     std::size_t characters = text.size() - 3;  // "}}
     played_until_ = std::max(played_until_, world_.woken) +
                     static_cast<Nanos>(characters / 4 * 3 / 8) * 1'000'000;
-    std::uint64_t stamp = read_hex(text.data(), stamp_digits);
-    if (stamp < last_stamp_) ++world_.count.disorder;
-    last_stamp_ = stamp;
-    ++world_.count.model_received;
-    if (world_.figures != nullptr)
-        world_.figures->model.add(world_.woken - static_cast<Nanos>(stamp));
+    auto take = [&](std::uint64_t stamp) {
+        if (stamp < last_stamp_) ++world_.count.disorder;
+        last_stamp_ = stamp;
+        ++world_.count.model_received;
+        if (world_.figures != nullptr)
+            world_.figures->model.add(world_.woken - static_cast<Nanos>(stamp));
+    };
+    // A burst is one delta with one stamp, and too long to be joined.
+    if (world_.options.bursts)
+        take(read_hex(text.data(), stamp_digits));
+    else
+        each_stamp({text.data(), characters}, take);
 }
 
 void Carrier::interrupted(Nanos at, bool was_playing) {

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 
-#include "base/crypto.hpp"
 #include "bench/carrier.hpp"
 
 namespace pa::bench {
 namespace {
 
-constexpr std::size_t frame_characters = 216;   // 160 bytes: 20 ms
 constexpr std::size_t burst_characters = 5336;  // 4,000 bytes: half a second
 constexpr std::size_t audio_at =
     std::string_view(R"({"type":"input_audio_buffer.append","audio":")").size();
@@ -99,17 +97,8 @@ void ModelLeg::take_audio(Frame& frame) {
     std::size_t characters = frame.size - audio_at - 2;  // "}
     if (*text == '/') return;  // silence, which the bridge adds behind a turn cut off by the end
     if (call_ == nullptr) bind(read_hex(text + stamp_digits, caller_digits));
-    std::string joined;
-    std::size_t frames = 1;
-    if (characters > frame_characters) {
-        frame.unmask(96, frame.size);
-        joined = base64_decode({text, characters}).value_or("");
-        frames = joined.size() / 160;
-    }
-    for (std::size_t i = 0; i < frames; ++i) {
-        std::string one =
-            i == 0 ? "" : base64_encode(std::string_view(joined).substr(i * 160, 160));
-        std::uint64_t stamp = read_hex(i == 0 ? text : one.data(), stamp_digits);
+    if (characters > frame_characters) frame.unmask(96, frame.size);
+    each_stamp({text, characters}, [&](std::uint64_t stamp) {
         if (stamp < last_stamp_) ++world_.count.disorder;
         last_stamp_ = stamp;
         ++world_.count.caller_received;
@@ -117,7 +106,7 @@ void ModelLeg::take_audio(Frame& frame) {
         const auto sent = static_cast<Nanos>(stamp);
         if (world_.figures != nullptr && sent > ready_at_)
             world_.figures->caller.add(world_.woken - sent);
-    }
+    });
 }
 
 void ModelLeg::take_other(Frame& frame) {

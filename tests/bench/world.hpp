@@ -1,8 +1,11 @@
 // What the two sides of all calls share.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
+#include "base/crypto.hpp"
 #include "base/secret.hpp"
 #include "bench/figures.hpp"
 #include "bench/frames.hpp"
@@ -55,5 +58,16 @@ protected:
 constexpr Nanos tick = 20'000'000;  // one frame
 constexpr int stamp_digits = 16;    // the time [ns] at the start of each frame's base64 text
 constexpr int caller_digits = 8;    // and behind it, in the caller's, whose it is
+constexpr std::size_t frame_bytes = 160, frame_characters = 216;  // 20 ms of u-law, its base64
+
+/// Calls `take(stamp)` for each frame of a payload: under load the bridge joins them.
+template <class Take>
+void each_stamp(std::string_view payload, Take take) {
+    take(read_hex(payload.data(), stamp_digits));
+    if (payload.size() <= frame_characters) return;
+    const std::string joined = base64_decode(payload).value_or("");
+    for (std::size_t at = frame_bytes; at < joined.size(); at += frame_bytes)
+        take(read_hex(base64_encode(joined.substr(at, frame_bytes)).data(), stamp_digits));
+}
 
 }  // namespace pa::bench

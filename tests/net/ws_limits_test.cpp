@@ -338,6 +338,33 @@ TEST_CASE("a frame that arrives byte by byte is one message") {
     CHECK(site.heard.texts == std::vector<std::string>{std::string(200, 'x')});
 }
 
+TEST_CASE("a handler knows what has come together, and when all of that was told") {
+    Site site;
+    BareSocket client(site.server->port());
+    client.upgrade();
+    auto frame = [](std::string_view text) {
+        return std::string("\x81", 1) + static_cast<char>(0x80U | text.size()) +
+               std::string(4, '\0') + std::string(text);
+    };
+    const auto told = [&](std::size_t messages) {
+        const auto until = Clock::now() + 10s;
+        std::string batches;
+        while (batches.empty() && Clock::now() < until)
+            site.thread.call([&] {
+                if (site.heard.texts.size() == messages) batches = site.heard.batches;
+            });
+        return batches;
+    };
+    client.send(frame("one") + frame("two") + frame("three"));
+    CHECK(told(3) == "++-.");
+    client.send(frame("four") + frame("five").substr(0, 5));
+    CHECK(told(4) == "++-.+.");  // the fifth has begun
+    client.send(frame("five").substr(5));
+    CHECK(told(5) == "++-.+.-.");
+    client.send(frame("six") + std::string("\x89\x80\0\0\0\0", 6));
+    CHECK(told(6) == "++-.+.-.+.");  // a ping waits, which nobody is told of
+}
+
 TEST_CASE("messages arrive whole wherever their bytes are cut, and many at a time") {
     Site site;
     BareSocket client(site.server->port());

@@ -170,9 +170,16 @@ TEST_CASE("an echo over TLS, checked against the host's name") {
         REQUIRE(loop->impl().tls_sessions.size() == 1);
         CHECK(SSL_SESSION_is_resumable(loop->impl().tls_sessions.begin()->second.get()) == 1);
         here.texts.clear();
+        here.batches.clear();
+        there.texts.clear();
+        there.on_text = {};
         WsClient again(*loop, {.url = url(*server, "wss", "localhost")}, handler);
-        test::run_until(*loop, [&] { return !here.texts.empty() || !here.closed.empty(); });
+        test::run_until(*loop, [&] { return !there.texts.empty() || !here.closed.empty(); });
         CHECK(here.closed.empty());
+        // Records that came together are one batch.
+        for (const char* text : {"one", "two", "three"}) there.peer->send_text(text);
+        test::run_until(*loop, [&] { return here.texts.size() == 3; });
+        CHECK(here.batches == "++-.");
     }
     SECTION("an unknown authority") {
         auto loop = test::make_loop();

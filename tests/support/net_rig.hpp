@@ -36,6 +36,7 @@ struct Heard {
     std::vector<std::size_t> binaries;
     std::string closed;  // "1000 bye"; empty while it is not
     bool padded = true;  // every message so far had its zero bytes
+    std::string batches;  // "+" a message behind which more waited, "-" another, "." all was told
     bool destroyed = false;
     std::function<void(Heard&)> on_open, on_close;
     std::function<void(Heard&, std::span<char>)> on_text;
@@ -54,8 +55,10 @@ public:
         for (std::size_t i = 0; i < 16; ++i)
             heard_.padded = heard_.padded && message.data()[message.size() + i] == '\0';
         heard_.texts.emplace_back(message.data(), message.size());
+        heard_.batches += heard_.peer->more_waits() ? '+' : '-';
         if (heard_.on_text) heard_.on_text(heard_, message);
     }
+    void all_told() override { heard_.batches += '.'; }
     void binary(std::size_t bytes) override { heard_.binaries.push_back(bytes); }
     void closed(std::uint16_t code, std::string_view reason) override {
         heard_.peer = nullptr;
