@@ -31,10 +31,14 @@ void MediaSocket::opened(net::WsPeer& peer) {
 
 void MediaSocket::text(std::span<char> message) {
     gate_.tools().read_at = net::Clock::now();
+    if (peer_ == nullptr) return;
+    if (call_ != nullptr)
+        if (auto audio = twilio::read_caller_audio({message.data(), message.size()}))
+            return call_->feed(*audio, peer_->more_waits());
     if (call_ == nullptr) start_.assign(message.data(), message.size());  // parsing changes it
     twilio::StreamStart start;
     auto event = twilio::parse_event(gate_.tools().parser.parse_in_place(message), start);
-    if (!event || peer_ == nullptr) return;
+    if (!event) return;
     if (call_ != nullptr) {
         // A second `start` on one stream is out of turn.
         if (!std::holds_alternative<call::StreamStarted>(*event))

@@ -45,11 +45,14 @@ void ModelLeg::opened(net::WsPeer& peer) {
 void ModelLeg::text(std::span<char> message) {
     if (listener_ == nullptr) return;
     tools_.read_at = net::Clock::now();
+    const bool more_waits = peer_ != nullptr && peer_->more_waits();
+    if (auto audio = openai::read_audio({message.data(), message.size()}))
+        return listener_->model_event(*audio, more_waits);
     json::Value root = tools_.parser.parse_in_place(message);
     auto event = openai::parse_event(root);
     if (!event) return;
     if (std::holds_alternative<call::ResponseDone>(*event)) take_back_instructions();
-    listener_->model_event(*event, peer_ != nullptr && peer_->more_waits());
+    listener_->model_event(*event, more_waits);
 }
 
 void ModelLeg::all_told() {

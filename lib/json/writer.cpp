@@ -1,15 +1,13 @@
 #include "json/writer.hpp"
 
 #include <fmt/format.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "base/text.hpp"
+#include "json/plain.hpp"
 #include "json/rapid.hpp"
 
 namespace pa::json {
@@ -28,10 +26,6 @@ constexpr std::uint64_t control_in(std::uint64_t word) {
     return below(word, 0x20) | below(word ^ (ones * 0x7F), 1) | below(word ^ (ones * 0xC2), 1);
 }
 
-bool plain_character(char c) {
-    return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\' && c != del;
-}
-
 /// Terminals act on these as they do on ESC.
 bool is_c1(std::string_view rest) {
     return rest.size() > 1 && rest[0] == c1_lead && static_cast<unsigned char>(rest[1]) < 0xA0;
@@ -39,23 +33,7 @@ bool is_c1(std::string_view rest) {
 
 }  // namespace
 
-bool TextWriter::plain(std::string_view text) {
-#ifdef __SSE2__
-    // Sixteen at a time: each frame of audio passes here. As signed bytes all but ASCII is < 0x20.
-    const __m128i blank = _mm_set1_epi8(0x20), quote = _mm_set1_epi8('"'),
-                  backslash = _mm_set1_epi8('\\'), rubout = _mm_set1_epi8(del);
-    __m128i odd = _mm_setzero_si128();
-    for (; text.size() >= sizeof odd; text.remove_prefix(sizeof odd)) {
-        const __m128i s = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
-        odd = _mm_or_si128(odd, _mm_cmplt_epi8(s, blank));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, quote));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, backslash));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(s, rubout));
-    }
-    if (_mm_movemask_epi8(odd) != 0) return false;
-#endif
-    return std::all_of(text.begin(), text.end(), plain_character);
-}
+bool TextWriter::plain(std::string_view text) { return plain_run(text) == text.size(); }
 
 bool TextWriter::put(const char* text, rapidjson::SizeType size) {
     Prefix(rapidjson::kStringType);

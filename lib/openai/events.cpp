@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "json/quick_reader.hpp"
+
 namespace pa::openai {
 namespace {
 
@@ -16,9 +18,10 @@ std::int64_t whole(Value v) {
     return std::max<std::int64_t>(i, 0);
 }
 
-int content_index(Value m) {
-    return static_cast<int>(std::min<std::int64_t>(whole(m["content_index"]), 1 << 20));
+int content_index(std::int64_t index) {
+    return static_cast<int>(std::clamp<std::int64_t>(index, 0, 1 << 20));
 }
+int content_index(Value m) { return content_index(whole(m["content_index"])); }
 
 std::string_view item_id(Value m) { return m["item_id"].text(); }
 std::string_view response_id(Value m) { return m["response_id"].text(); }
@@ -132,10 +135,12 @@ struct Reader {
     Parsed (*read)(Value);
 };
 
+constexpr std::string_view audio_type = "response.output_audio.delta";
+
 // The frequent ones first. A search by length and bytes over forty names costs less than the parse
-// of the shortest message; the audio is found at the first look.
+// of the shortest message.
 constexpr Reader readers[] = {
-    {"response.output_audio.delta", audio_delta},
+    {audio_type, audio_delta},
     {"response.output_audio_transcript.delta", text_delta},
     {"input_audio_buffer.speech_started", speech_started},
     {"input_audio_buffer.speech_stopped", speech_stopped},
@@ -187,6 +192,31 @@ call::Usage read_transcription_usage(Value usage) {
     u.transcription_in = whole(usage["input_tokens"]);
     u.transcription_out = whole(usage["output_tokens"]);
     return u;
+}
+
+std::optional<call::ModelAudio> read_audio(std::string_view message) {
+    std::string_view type, response, item, payload;
+    std::optional<std::int64_t> index;
+    json::QuickReader in(message);
+    in.enter();
+    for (std::string_view name; in.next(name);) {
+        if (name == "type") {
+            in.read(type);
+            if (type != audio_type) return {};
+        } else if (name == "response_id") {
+            in.read(response);
+        } else if (name == "item_id") {
+            in.read(item);
+        } else if (name == "content_index") {
+            in.read(index);
+        } else if (name == "delta") {
+            in.read(payload);
+        } else {
+            in.skip();
+        }
+    }
+    if (!in.finished() || type.empty() || payload.empty()) return {};
+    return call::ModelAudio{response, item, content_index(index.value_or(0)), payload};
 }
 
 std::optional<call::Event> parse_event(Value message) {

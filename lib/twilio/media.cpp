@@ -1,5 +1,9 @@
 #include "twilio/media.hpp"
 
+#include <utility>
+
+#include "json/quick_reader.hpp"
+
 namespace pa::twilio {
 namespace {
 
@@ -54,6 +58,37 @@ std::optional<call::Event> parse_event(json::Value message, StreamStart& start) 
     if (event == "start") return parse_start(message, start);
     if (event == "stop") return call::StreamStopped{};
     return {};
+}
+
+std::optional<call::CallerAudio> read_caller_audio(std::string_view message) {
+    std::string_view event, track, payload;
+    std::optional<std::int64_t> timestamp;
+    bool media = false;
+    json::QuickReader in(message);
+    in.enter();
+    for (std::string_view name; in.next(name);) {
+        if (name == "event") {
+            in.read(event);
+            if (event != "media") return {};
+        } else if (name == "media" && !std::exchange(media, true)) {
+            in.enter();
+            while (in.next(name)) {
+                if (name == "track")
+                    in.read(track);
+                else if (name == "timestamp")
+                    in.read(timestamp);
+                else if (name == "payload")
+                    in.read(payload);
+                else
+                    in.skip();
+            }
+        } else {
+            in.skip();
+        }
+    }
+    if (!in.finished() || event.empty() || payload.empty()) return {};
+    if (track.data() != nullptr && !track.starts_with("inbound")) return {};
+    return call::CallerAudio{payload, timestamp.value_or(0)};
 }
 
 void write_media(json::Writer& w, std::string_view stream_sid, std::string_view payload) {

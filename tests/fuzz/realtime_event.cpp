@@ -8,7 +8,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static json::Parser parser;
     std::string buffer(fuzz::text_of(data, size));
     buffer.resize(size + 16);
+    // The parser writes into the message.
+    std::string copy = buffer;
+    const auto quick = openai::read_audio({copy.data(), size});
     auto event = openai::parse_event(parser.parse_in_place({buffer.data(), size}));
+    if (quick) {  // both ways of reading say the same
+        const auto* audio = event ? std::get_if<call::ModelAudio>(&*event) : nullptr;
+        PA_HOLDS(audio != nullptr && audio->payload == quick->payload);
+        PA_HOLDS(audio->response_id == quick->response_id && audio->item_id == quick->item_id);
+        PA_HOLDS(audio->content_index == quick->content_index);
+    }
     if (!event) return 0;
     if (const auto* done = std::get_if<call::ResponseDone>(&*event)) {
         // Whatever a service counts, it is no less than nothing.

@@ -252,3 +252,31 @@ TEST_CASE("what does not concern the call is ignored") {
         CHECK(ignored(text));
     CHECK_FALSE(openai::parse_event(json::Value()));
 }
+
+TEST_CASE("a delta of audio is read without a parser, and means the same") {
+    auto quick = openai::read_audio(
+        R"({"type":"response.output_audio.delta","event_id":"e1","response_id":"r1","item_id":"a1","output_index":0,"content_index":1,"delta":"//8="})");
+    REQUIRE(quick);
+    CHECK(quick->response_id == "r1");
+    CHECK(quick->item_id == "a1");
+    CHECK(quick->content_index == 1);
+    CHECK(quick->payload == "//8=");
+    quick = openai::read_audio(
+        R"({"delta":"//8=","content_index":-1,"type":"response.output_audio.delta","obfuscation":"x"})");
+    REQUIRE(quick);
+    CHECK(quick->content_index == 0);
+    CHECK(quick->item_id.empty());
+}
+
+TEST_CASE("a message that is no delta of audio, or looks otherwise, is left to the parser") {
+    for (const char* text :
+         {R"({"type":"response.output_audio_transcript.delta","item_id":"a1","delta":"yes"})",
+          R"({"type":"response.audio.delta","item_id":"a1","delta":"//8="})",
+          R"({"type":"response.output_audio.delta","item_id":"a1","delta":""})",
+          R"({"type":"response.output_audio.delta","item_id":null,"delta":"//8="})",
+          R"({"type":"response.output_audio.delta","content_index":1.0,"delta":"//8="})",
+          R"({"type":"response.output_audio.delta","delta":"//8=","delta":"AAAA"})",
+          R"({"type":"response.output_audio.delta","delta":"//8=","more":{}})",
+          R"({"item_id":"a1","delta":"//8="})", "{}"})
+        CHECK_FALSE(openai::read_audio(text));
+}

@@ -109,3 +109,30 @@ TEST_CASE("what we send has exactly Twilio's keys") {
     twilio::write_clear(w, "MZ1");
     CHECK(w.view() == R"({"event":"clear","streamSid":"MZ1"})");
 }
+
+TEST_CASE("a frame of the caller's is read without a parser, and means the same") {
+    auto quick = twilio::read_caller_audio(
+        R"({"event":"media","sequenceNumber":"4","media":{"track":"inbound","chunk":"2","timestamp":"5","payload":"//8="},"streamSid":"MZ01"})");
+    REQUIRE(quick);
+    CHECK(quick->payload == "//8=");
+    CHECK(quick->timestamp_ms == 5);
+    // In another order, with numbers as numbers, with more than is known.
+    quick = twilio::read_caller_audio(
+        R"({"streamSid":"MZ01","new":null,"media":{"payload":"//8=","timestamp":60000},"event":"media"})");
+    REQUIRE(quick);
+    CHECK(quick->timestamp_ms == 60000);
+}
+
+TEST_CASE("what looks otherwise, or is something else, is left to the parser") {
+    for (const char* text :
+         {R"({"event":"mark","sequenceNumber":"4","streamSid":"MZ01","mark":{"name":"1.1"}})",
+          R"({"event":"media","media":{"track":"outbound","timestamp":"5","payload":"//8="}})",
+          R"({"event":"media","media":{"track":null,"timestamp":"5","payload":"//8="}})",
+          R"({"event":"media","media":{"timestamp":"5","payload":""}})",
+          R"({"event":"media","media":{"timestamp":"5"},"media":{"payload":"//8="}})",
+          R"({"event":"media", "media":{"timestamp":"5","payload":"//8="}})",
+          R"({"event":"media","media":{"timestamp":"5","payload":"\/\/8="}})",
+          R"({"event":"media","media":{"timestamp":"5","payload":"//8="}}x)",
+          R"({"media":{"timestamp":"5","payload":"//8="}})", R"({"event":"media"})", ""})
+        CHECK_FALSE(twilio::read_caller_audio(text));
+}
