@@ -23,13 +23,14 @@ constexpr bool plain_character(char c) {
 inline std::size_t plain_run(std::string_view text) {
     std::size_t at = 0;
 #ifdef __SSE2__
-    // Of the bytes that are not plain a bit each, and behind them one more.
-    const auto odd = [](const char* bytes) {
+    const __m128i blank = _mm_set1_epi8(0x20), quote = _mm_set1_epi8('"'),
+                  backslash = _mm_set1_epi8('\\'), rubout = _mm_set1_epi8(0x7F);
+    const auto odd = [=](const char* bytes) {  // a bit for each that is not plain
         const __m128i s = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
-        __m128i found = _mm_cmplt_epi8(s, _mm_set1_epi8(0x20));
-        for (const char c : {'"', '\\', '\x7F'})
-            found = _mm_or_si128(found, _mm_cmpeq_epi8(s, _mm_set1_epi8(c)));
-        return static_cast<unsigned>(_mm_movemask_epi8(found));
+        const __m128i outside = _mm_or_si128(_mm_cmplt_epi8(s, blank), _mm_cmpeq_epi8(s, rubout));
+        const __m128i special =
+            _mm_or_si128(_mm_cmpeq_epi8(s, quote), _mm_cmpeq_epi8(s, backslash));
+        return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(outside, special)));
     };
     for (; text.size() - at >= sizeof(__m128i); at += sizeof(__m128i))
         if (const unsigned found = odd(text.data() + at); found != 0)
