@@ -27,19 +27,20 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view me
     return out;
 }
 
-/// Of each character its six bits, or 0xff.
-const std::array<std::uint8_t, 256>& base64_values() {
-    static const auto table = [] {
-        std::array<std::uint8_t, 256> out{};
-        out.fill(0xff);
-        std::uint8_t value = 0;
-        for (unsigned char c :
-             std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
-            out[c] = value++;
-        return out;
-    }();
-    return table;
-}
+/// Of each character its six bits, where they belong in a group of four; none has the bit `bad`.
+constexpr std::uint32_t bad = 1U << 24U;
+constexpr auto sixes = [] {
+    std::array<std::array<std::uint32_t, 256>, 4> out{};
+    for (auto& place : out) place.fill(bad);
+    std::uint32_t value = 0;
+    for (const char c :
+         std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) {
+        for (std::size_t place = 0; place < out.size(); ++place)
+            out[place][static_cast<unsigned char>(c)] = value << (18 - 6 * place);
+        ++value;
+    }
+    return out;
+}();
 
 }  // namespace
 
@@ -58,26 +59,25 @@ std::string base64_encode(std::string_view in) {
 bool base64_decode_into(std::string_view text, char* out) {
     if (text.size() % 4 != 0) return false;
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-    const std::array<std::uint8_t, 256>& value = base64_values();
-    auto six = [&](std::size_t i) -> std::uint32_t { return value[bytes(text)[i]]; };
-    std::uint32_t odd = 0;  // no value has its upper two bits
-    const std::size_t whole = text.size() - (padding != 0 ? 4 : 0);
-    for (std::size_t i = 0; i < whole; i += 4, out += 3) {
-        const std::uint32_t a = six(i), b = six(i + 1), c = six(i + 2), d = six(i + 3);
-        odd |= a | b | c | d;
-        const std::uint32_t group = a << 18U | b << 12U | c << 6U | d;
+    const unsigned char* from = bytes(text);
+    const unsigned char* const end = from + text.size() - (padding != 0 ? 4 : 0);
+    std::uint32_t seen = 0;
+    for (; from != end; from += 4, out += 3) {
+        const std::uint32_t group =
+            sixes[0][from[0]] | sixes[1][from[1]] | sixes[2][from[2]] | sixes[3][from[3]];
+        seen |= group;
         out[0] = static_cast<char>(group >> 16U);
         out[1] = static_cast<char>(group >> 8U);
         out[2] = static_cast<char>(group);
     }
     if (padding != 0) {
-        const std::uint32_t a = six(whole), b = six(whole + 1),
-                            c = padding == 1 ? six(whole + 2) : 0;
-        odd |= a | b | c;
-        out[0] = static_cast<char>(a << 2U | b >> 4U);
-        if (padding == 1) out[1] = static_cast<char>(b << 4U | c >> 2U);
+        const std::uint32_t group =
+            sixes[0][from[0]] | sixes[1][from[1]] | (padding == 1 ? sixes[2][from[2]] : 0);
+        seen |= group;
+        out[0] = static_cast<char>(group >> 16U);
+        if (padding == 1) out[1] = static_cast<char>(group >> 8U);
     }
-    return odd < 64;
+    return (seen & bad) == 0;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
