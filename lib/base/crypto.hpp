@@ -11,7 +11,7 @@
 namespace pa {
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
-/// The same into `out`, which has room for the text and a NUL behind it. Returns the text's size.
+/// The same into `out`, which has room for the text. Returns the text's size.
 std::size_t base64_encode_into(std::string_view bytes, char* out);
 /// Strict: standard alphabet, padding required, no blanks.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);

@@ -23,7 +23,7 @@ public:
 private:
     std::size_t size_ = 0;
     std::array<char, most_bytes> bytes_{};
-    std::array<char, most_bytes / 3 * 4 + 1> text_{};
+    std::array<char, most_bytes / 3 * 4> text_{};
 };
 
 }  // namespace pa::bridge
