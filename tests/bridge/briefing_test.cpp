@@ -51,7 +51,7 @@ TEST_CASE("what is edited between two calls is in the second one's briefing") {
     auto told = [&] {
         auto call = brief(settings_in(folder), to_owner, {}, nullptr, &kept);
         REQUIRE(call);
-        return call->model.instructions;
+        return call->model.instructions.str();
     };
     folder.put("persona.md", "너는 하나야.");
     folder.put("MEMORY.md", "- 비밀 약속");

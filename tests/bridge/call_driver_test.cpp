@@ -102,7 +102,7 @@ private:
     RetiredLegs& retired_legs() override { return retired; }
     store::TapeWriter& tape_writer() override { return tapes_; }
     void journal_start(const store::CallMeta&) override {}
-    void journal_keep(const store::CallMeta&, const call::Record&, call::Keep) override {}
+    void journal_keep(const store::CallMeta&, const call::Session&, call::Keep) override {}
     bool spent(const store::CallMeta&, double) override { return true; }
     void interrupted(std::chrono::nanoseconds) override {}
     void complete_call(const std::string&) override {}
