@@ -9,7 +9,6 @@
 namespace pa::call {
 namespace {
 
-constexpr std::int64_t lead_in_ms = 1000;  // a turn is told of some time after its first sound
 constexpr std::int64_t told_within_ms = 3000;
 constexpr std::int64_t margin_ms = 100;  // before a turn's own start, which has its padding
 

@@ -1,5 +1,5 @@
 // The caller's audio that has not become text yet, for a session that has to take over: of the
-// turns that are open or whose text is still to come, else the last second, in which a turn may
+// turns that are open or whose text is still to come, else the last moment, in which a turn may
 // have begun that the service has not told of. At most thirty seconds.
 //
 // Every call has it, nearly always in vain, so it is kept as u-law, which is three quarters of
@@ -23,6 +23,10 @@ namespace pa::call {
 
 class RecentAudio {
 public:
+    /// A turn is told of within half a second, and its start has 300 ms of padding before it
+    /// (turn_detection.prefix_padding_ms).
+    static constexpr std::int64_t lead_in_ms = 800;
+
     /// A frame that the session was given: base64 u-law.
     void push(std::string_view payload);
 
@@ -52,7 +56,7 @@ private:
 
     void give_back_blocks();
 
-    static constexpr std::size_t ring_bytes = 52 * 160;  // a second, and a frame at either end
+    static constexpr std::size_t ring_bytes = (lead_in_ms + 2 * 20) * 8;  // a frame more at either end
     static constexpr std::size_t block_bytes = 800;      // 100 ms
     using Ring = std::array<char, ring_bytes>;
     using Block = std::array<char, block_bytes>;

@@ -40,11 +40,11 @@ std::string frames(int from, int to) {
 
 }  // namespace
 
-TEST_CASE("of a quiet line the last second is kept") {
+TEST_CASE("of a quiet line the last moment is kept") {
     RecentAudio recent;
     hear(recent, 0, 300);
     CHECK(recent.input_ms() == 6000);
-    CHECK(given(recent) == frames(250, 300));
+    CHECK(given(recent) == frames(260, 300));
     CHECK(recent.input_ms() == 0);
 }
 
@@ -57,9 +57,9 @@ TEST_CASE("an open turn is kept from a little before its start, until its text h
     SECTION("whole while its text is due") { CHECK(given(recent) == frames(85, 400)); }
     SECTION("not with its text") {
         recent.turn_settled("turn");
-        CHECK(given(recent) == frames(350, 400));
+        CHECK(given(recent) == frames(360, 400));
     }
-    SECTION("what is behind its end is kept where that is less than a second ago") {
+    SECTION("what is behind its end is kept where that is a moment ago") {
         recent.turn_stopped("turn", 7500);
         recent.turn_settled("turn");
         CHECK(given(recent) == frames(375, 400));
@@ -106,8 +106,8 @@ TEST_CASE("frames of any size come back as one line of bytes") {
 }
 
 TEST_CASE("nothing is lost where the ring ends, where blocks begin, and on the way back") {
-    // Turns of every length around the second that the ring holds, their text at every moment.
-    for (int length = 40; length < 70; ++length) {
+    // Turns of every length around what the ring holds, their text at every moment.
+    for (int length = 30; length < 60; ++length) {
         for (int later = 0; later < 60; later += 7) {
             RecentAudio recent;
             int at = 0;
@@ -119,7 +119,7 @@ TEST_CASE("nothing is lost where the ring ends, where blocks begin, and on the w
                 recent.turn_settled("turn");
             }
             INFO(length << ' ' << later);
-            CHECK(given(recent) == frames(at - std::min(later, 50), at));
+            CHECK(given(recent) == frames(at - std::min(later, 40), at));
         }
     }
 }
