@@ -56,8 +56,8 @@ private:
 
     void give_back_blocks();
 
-    static constexpr std::size_t ring_bytes = (lead_in_ms + 2 * 20) * 8;  // a frame more at either end
-    static constexpr std::size_t block_bytes = 800;      // 100 ms
+    static constexpr std::size_t ring_bytes = (lead_in_ms + 40) * 8;  // a frame more at either end
+    static constexpr std::size_t block_bytes = 800;                   // 100 ms
     using Ring = std::array<char, ring_bytes>;
     using Block = std::array<char, block_bytes>;
     using Blocks = std::vector<std::unique_ptr<Block>>;

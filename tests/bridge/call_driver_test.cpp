@@ -44,7 +44,8 @@ public:
             R"({"event":"start","start":{"accountSid":"AC1","streamSid":"MZ1","callSid":"CA1",)"
             R"("tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,)"
             R"("channels":1},"customParameters":{"token":"t"}},"streamSid":"MZ1"})");
-        run_until([this] { return !of(model, "response.create", "type").empty() && carrier_attached; });
+        run_until(
+            [this] { return !of(model, "response.create", "type").empty() && carrier_attached; });
         model.texts.clear();
     }
     ~Rig() {
@@ -147,8 +148,7 @@ TEST_CASE("a frame that comes alone goes on as it is, both ways") {
         rig.caller_says(audio(byte));
         rig.model_says(audio(byte));
         const std::size_t sent = byte == 'a' ? 1 : 2;
-        rig.run_until(
-            [&] { return rig.appended().size() >= sent && rig.played().size() >= sent; });
+        rig.run_until([&] { return rig.appended().size() >= sent && rig.played().size() >= sent; });
     }
     CHECK(rig.appended() == Strings{audio('a'), audio('b')});
     CHECK(rig.played() == Strings{audio('a'), audio('b')});
@@ -159,9 +159,8 @@ TEST_CASE("frames of the caller that wait together go on as one, of at most 60 m
     for (char byte : {'a', 'b', 'c', 'd', 'e'}) rig.caller_says(audio(byte));
     rig.run_until([&] { return rig.appended().size() >= 2; });
     const std::string three = std::string(160, 'a') + std::string(160, 'b') + std::string(160, 'c');
-    CHECK(rig.appended() ==
-          Strings{base64_encode(three),
-                  base64_encode(std::string(160, 'd') + std::string(160, 'e'))});
+    CHECK(rig.appended() == Strings{base64_encode(three),
+                                    base64_encode(std::string(160, 'd') + std::string(160, 'e'))});
 }
 
 TEST_CASE("deltas that wait together go on as one, and never past a mark") {
@@ -187,9 +186,8 @@ TEST_CASE("what is longer than 60 ms stays as it is, in its place") {
     rig.caller_says(audio('c'));
     rig.caller_says(audio('d'));
     rig.run_until([&] { return rig.appended().size() >= 3; });
-    CHECK(rig.appended() ==
-          Strings{audio('a'), audio('b', 500),
-                  base64_encode(std::string(160, 'c') + std::string(160, 'd'))});
+    CHECK(rig.appended() == Strings{audio('a'), audio('b', 500),
+                                    base64_encode(std::string(160, 'c') + std::string(160, 'd'))});
 }
 
 TEST_CASE("what a caller said last before hanging up is not kept back") {
@@ -199,6 +197,5 @@ TEST_CASE("what a caller said last before hanging up is not kept back") {
     SECTION("with a stop") { rig.carrier.peer->send_text(R"({"event":"stop","streamSid":"MZ1"})"); }
     SECTION("without") { rig.carrier.peer->close(1000, "bye"); }
     rig.run_until([&] { return !rig.appended().empty(); });
-    CHECK(rig.appended() ==
-          Strings{base64_encode(std::string(160, 'a') + std::string(160, 'b'))});
+    CHECK(rig.appended() == Strings{base64_encode(std::string(160, 'a') + std::string(160, 'b'))});
 }

@@ -91,7 +91,7 @@ TEST_CASE("what a long sentence took is given back, and no frame is lost on the 
         recent.turn_settled("turn");
         hear(recent, at + 300, at + 400);
     }
-    CHECK(given(recent) == frames(1150, 1200));
+    CHECK(given(recent) == frames(1160, 1200));
 }
 
 TEST_CASE("frames of any size come back as one line of bytes") {

@@ -59,26 +59,56 @@ TEST_CASE("what it understands is JSON, wherever a string ends in memory") {
         for (std::size_t cut = 0; cut < text.size(); ++cut)
             CHECK_FALSE(understood({exact.data(), cut}));
     }
-    for (const char* text : {"{}", R"({"":null})", R"({"a":false,"b":0,"c":-0,"d":9223372036854775807})"}) {
+    for (const char* text :
+         {"{}", R"({"":null})", R"({"a":false,"b":0,"c":-0,"d":9223372036854775807})"}) {
         CHECK(understood(text));
         CHECK(json::Document::parse(text));
     }
 }
 
 TEST_CASE("at anything else it is lost, be it JSON or not") {
-    for (const char* text :
-         {"", "x", "[]", "\"a\"", "{", "}", "{}}", "{},", "{} ", " {}", R"({ "a":1})", R"({"a" :1})",
-          R"({"a": 1})", R"({"a":1 })", R"({"a":1,})", R"({,"a":1})", R"({"a"})", R"({"a":})",
-          R"({"a":1"b":2})", R"({"a":01})", R"({"a":-})", R"({"a":1.0})", R"({"a":1e2})",
-          R"({"a":+1})", R"({"a":tru})", R"({"a":nulll})", R"({"a":[1]})", R"({"a":{}})",
-          R"({"a":"\n"})", R"({"a":"\u0041"})", R"({"a":"한"})", "{\"a\":\"\x7f\"}",
-          "{\"a\":\"\n\"}", R"({a:1})", R"({'a':1})"})
+    for (const char* text : {"",
+                             "x",
+                             "[]",
+                             "\"a\"",
+                             "{",
+                             "}",
+                             "{}}",
+                             "{},",
+                             "{} ",
+                             " {}",
+                             R"({ "a":1})",
+                             R"({"a" :1})",
+                             R"({"a": 1})",
+                             R"({"a":1 })",
+                             R"({"a":1,})",
+                             R"({,"a":1})",
+                             R"({"a"})",
+                             R"({"a":})",
+                             R"({"a":1"b":2})",
+                             R"({"a":01})",
+                             R"({"a":-})",
+                             R"({"a":1.0})",
+                             R"({"a":1e2})",
+                             R"({"a":+1})",
+                             R"({"a":tru})",
+                             R"({"a":nulll})",
+                             R"({"a":[1]})",
+                             R"({"a":{}})",
+                             R"({"a":"\n"})",
+                             R"({"a":"\u0041"})",
+                             R"({"a":"한"})",
+                             "{\"a\":\"\x7f\"}",
+                             "{\"a\":\"\n\"}",
+                             R"({a:1})",
+                             R"({'a':1})"})
         CHECK_FALSE(understood(text));
     const std::string zero("{\"a\":\"\0\"}", 9);
     CHECK_FALSE(understood(zero));
 }
 
-TEST_CASE("a member that is there twice is not read, nor a text as a number or a number as a text") {
+TEST_CASE(
+    "a member that is there twice is not read, nor a text as a number or a number as a text") {
     auto reads = [](std::string_view text) {
         QuickReader in(text);
         std::string_view a;

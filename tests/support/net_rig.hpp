@@ -34,8 +34,8 @@ struct Heard {
     int opened = 0;
     std::vector<std::string> texts;
     std::vector<std::size_t> binaries;
-    std::string closed;  // "1000 bye"; empty while it is not
-    bool padded = true;  // every message so far had its zero bytes
+    std::string closed;   // "1000 bye"; empty while it is not
+    bool padded = true;   // every message so far had its zero bytes
     std::string batches;  // "+" a message behind which more waited, "-" another, "." all was told
     bool destroyed = false;
     std::function<void(Heard&)> on_open, on_close;
