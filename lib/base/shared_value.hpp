@@ -13,7 +13,9 @@ template <class T>
 using Shared = std::shared_ptr<const T>;
 
 /// Equal values are in memory once, for as long as somebody has one. From any thread. All that are
-/// in use are looked at: for types of which there are a few different ones.
+/// in use are looked at: for types of which there are a few different ones, so nothing that differs
+/// from call to call may become a part of them. (Nobody owns such a value alone: the one place,
+/// with SharedText, where pointers are counted.)
 template <std::equality_comparable T>
 [[nodiscard]] Shared<T> shared(T value) {
     static std::mutex mutex;

@@ -100,6 +100,7 @@ call::SessionConfig session_config(const config::Settings& settings,
     c.interruption = interruption_of(persona.interruption);
     c.guard = persona.guard;
     c.vad_silence = std::chrono::milliseconds(persona.silence_duration_ms);
+    c.vad_padding = std::chrono::milliseconds(persona.prefix_padding_ms);
     c.prewarm = prewarm_of(settings.prewarm);
     c.on_machine = on_machine(dial.machine);
     c.machine_message = agent::message_instructions(input.language);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "base/text.hpp"
@@ -101,12 +102,16 @@ void CallDriver::start() {
 
 void CallDriver::carry_out() {
     constexpr std::size_t most_kept = 64;
+    bool& carrying_out = host_.tools().carrying_out;
+    assert(!carrying_out);  // nothing is fed to a call meanwhile: the list is the loop's
+    carrying_out = true;
     for (const call::Action& a : actions_) {
         const bool audio = std::holds_alternative<call::PlayAudio>(a) ||
                            std::holds_alternative<call::AppendAudio>(a);
         if (!audio) send_joined();  // it stands before this
         std::visit([this](const auto& x) { perform(x); }, a);
     }
+    carrying_out = false;
     // What was kept until the model was there comes out at once, and only once.
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
@@ -184,20 +189,21 @@ void CallDriver::perform(const call::PlayAudio& a) {
     const net::TimePoint now = host_.loop().now();
     milestones_.played(now);
     levels_.said(a.payload, now);
-    join(host_.tools().to_carrier, a.payload, [this](auto payload) { send_media(payload); });
+    join(host_.tools().joining.to_carrier, a.payload,
+         [this](auto payload) { send_media(payload); });
 }
 
 void CallDriver::perform(const call::AppendAudio& a) {
-    join(host_.tools().to_model, a.payload, [this](auto payload) { send_append(payload); });
+    join(host_.tools().joining.to_model, a.payload, [this](auto payload) { send_append(payload); });
 }
 
 /// Sends it, unless more waits behind it: then it is put off, to go in one message with that.
 template <class Send>
 void CallDriver::join(JoinedAudio& with, std::string_view payload, Send send) {
-    WireTools& tools = host_.tools();
-    if (!more_waits_ && tools.joining == nullptr) return send(payload);
-    if (tools.joining != this && tools.joining != nullptr) tools.joining->send_joined();
-    tools.joining = this;
+    CallDriver*& joining = host_.tools().joining.of;
+    if (!more_waits_ && joining == nullptr) return send(payload);
+    if (joining != this && joining != nullptr) joining->send_joined();
+    joining = this;
     if (with.add(payload)) return;
     if (!with.empty()) send(with.take());
     if (!more_waits_ || !with.add(payload)) send(payload);
@@ -205,11 +211,11 @@ void CallDriver::join(JoinedAudio& with, std::string_view payload, Send send) {
 
 /// On both legs.
 void CallDriver::send_joined() {
-    WireTools& tools = host_.tools();
-    if (tools.joining != this) return;
-    tools.joining = nullptr;
-    if (!tools.to_carrier.empty()) send_media(tools.to_carrier.take());
-    if (!tools.to_model.empty()) send_append(tools.to_model.take());
+    Joining& joining = host_.tools().joining;
+    if (joining.of != this) return;
+    joining.of = nullptr;
+    if (!joining.to_carrier.empty()) send_media(joining.to_carrier.take());
+    if (!joining.to_model.empty()) send_append(joining.to_model.take());
 }
 
 void CallDriver::send_media(std::string_view payload) {
@@ -313,9 +319,9 @@ void CallDriver::check_budget(const call::Event& event) {
                   std::holds_alternative<call::CallerText>(event);
     if (!costly || session_.ended()) return;
     const double cost = cost_so_far();
-    const bool shared = host_.spent(setup_.meta, cost);
+    const bool within = host_.spent(setup_.meta, cost);
     const bool own = !setup_.budget_usd || cost < *setup_.budget_usd;
-    if ((shared && own) || budget_used_) return;
+    if ((within && own) || budget_used_) return;
     budget_used_ = true;
     feed(call::EndRequested{"budget"});
 }

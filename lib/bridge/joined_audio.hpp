@@ -7,8 +7,9 @@
 
 namespace pa::bridge {
 
-/// A loop that is late finds several frames of a call waiting. One message for them costs its maker
-/// and its reader less than one for each; more than 60 ms in one would be played, or heard, late.
+/// A loop that is late, or whose peer sends ahead, finds several frames of a call waiting. One
+/// message for them costs its reader less than one for each; more than 60 ms in one would be
+/// played, or heard, late.
 class JoinedAudio {
 public:
     static constexpr std::size_t most_bytes = 480;  // 60 ms of u-law
@@ -24,6 +25,14 @@ private:
     std::size_t size_ = 0;
     std::array<char, most_bytes> bytes_{};
     std::array<char, most_bytes / 3 * 4> text_{};
+};
+
+class CallDriver;
+
+/// Of a loop: the call whose audio is put off until what came with it is told, and that audio.
+struct Joining {
+    CallDriver* of = nullptr;
+    JoinedAudio to_model, to_carrier;
 };
 
 }  // namespace pa::bridge

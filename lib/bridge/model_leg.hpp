@@ -28,7 +28,6 @@ protected:
     ~ModelListener() = default;
 };
 
-class CallDriver;
 class RetiredLegs;
 
 /// What all legs of one loop share: they are used one after the other.
@@ -37,8 +36,8 @@ struct WireTools {
     json::Writer writer;
     net::TimePoint read_at{};           // when the message that is being carried out was read
     std::vector<call::Action> actions;  // of the event that is: no allocation per frame
-    CallDriver* joining = nullptr;  // whose audio is put off here until what came with it is told
-    JoinedAudio to_model, to_carrier;
+    bool carrying_out = false;          // they are being carried out
+    Joining joining;
 };
 
 class ModelLeg final : public net::WsHandler {

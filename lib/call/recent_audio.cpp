@@ -84,7 +84,7 @@ void RecentAudio::turn_settled(std::string_view item_id) {
 
 std::int64_t RecentAudio::needed_from_ms() const {
     if (owed()) return 0;
-    if (turns_.empty()) return std::max(settled_ms_, input_ms() - lead_in_ms);
+    if (turns_.empty()) return std::max(settled_ms_, input_ms() - lead_in_ms_);
     std::int64_t start = turns_.front().start_ms;
     for (const Turn& t : turns_) start = std::min(start, t.start_ms);
     // Texts come out of order: a later turn that has its text does not end the wait for this one.
@@ -138,7 +138,7 @@ Backlog RecentAudio::take() {
     for (auto left = std::string_view(line); !left.empty();
          left.remove_prefix(std::min(left.size(), given_at_once)))
         out.push(base64_encode(left.substr(0, given_at_once)));
-    *this = {};
+    *this = RecentAudio(lead_in_ms_ - told_of_ms);
     turn_kept_ = kept;
     owed_to_ms_ = std::numeric_limits<std::int64_t>::max();
     return out;

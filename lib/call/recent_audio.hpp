@@ -23,9 +23,10 @@ namespace pa::call {
 
 class RecentAudio {
 public:
-    /// A turn is told of within half a second, and its start has 300 ms of padding before it
-    /// (turn_detection.prefix_padding_ms).
-    static constexpr std::int64_t lead_in_ms = 800;
+    /// A turn is told of within so long after its first sound.
+    static constexpr std::int64_t told_of_ms = 500;
+    /// `padding_ms`: what the service puts before that (turn_detection.prefix_padding_ms).
+    explicit RecentAudio(std::int64_t padding_ms = 300) : lead_in_ms_(told_of_ms + padding_ms) {}
 
     /// A frame that the session was given: base64 u-law.
     void push(std::string_view payload);
@@ -56,8 +57,9 @@ private:
 
     void give_back_blocks();
 
-    static constexpr std::size_t ring_bytes = (lead_in_ms + 40) * 8;  // a frame more at either end
-    static constexpr std::size_t block_bytes = 800;                   // 100 ms
+    static constexpr std::size_t ring_bytes =
+        (told_of_ms + 300 + 40) * 8;                 // a frame more at both ends
+    static constexpr std::size_t block_bytes = 800;  // 100 ms
     using Ring = std::array<char, ring_bytes>;
     using Block = std::array<char, block_bytes>;
     using Blocks = std::vector<std::unique_ptr<Block>>;
@@ -68,6 +70,7 @@ private:
     [[nodiscard]] static std::string_view piece(const Blocks& blocks, std::size_t at,
                                                 std::size_t end);
 
+    std::int64_t lead_in_ms_;
     // u-law, the oldest in the ring.
     std::unique_ptr<Ring> ring_;  // made with the first frame
     std::size_t ring_at_ = 0, ring_size_ = 0;

@@ -14,6 +14,7 @@ Session::Session(Shared<SessionConfig> config, TimePoint now)
       started_(now),
       now_(now),
       last_media_(now),
+      recent_(config_->vad_padding.count()),
       pin_(config_->pin) {
     timers_.fill(never);
 }

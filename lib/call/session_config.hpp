@@ -29,6 +29,7 @@ struct SessionConfig {
     Interruption interruption = Interruption::immediate;
     milliseconds guard{400};
     milliseconds vad_silence{500};        // silence_duration_ms of the turn detection
+    milliseconds vad_padding{300};        // its prefix_padding_ms
     Prewarm prewarm = Prewarm::greeting;  // what may be done before the stream starts
     OnMachine on_machine = OnMachine::hang_up;
     std::string_view machine_message;  // instructions: the matter, once, to a machine

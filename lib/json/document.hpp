@@ -73,9 +73,9 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// For the hot path: parses a message in place with a memory pool kept from one message to the
-/// next. No heap for messages whose tree fits the pool (32 KiB); strings are views into the
-/// message.
+/// For the messages of a call [audio: QuickReader]: parses in place with a memory pool kept from
+/// one message to the next. No heap for messages whose tree fits the pool (32 KiB); strings are
+/// views into the message.
 class Parser {
 public:
     Parser();

@@ -53,13 +53,15 @@ std::string_view QuickReader::string() {
     return {};
 }
 
-/// Of JSON's numbers the whole ones: what would make it another one is not understood behind it.
+/// Of JSON's numbers the whole ones that fit: what would make it another one is not understood
+/// behind it.
 std::string_view QuickReader::number() {
+    constexpr std::size_t most_digits = 18;
     const std::size_t begin = at_;
     take('-');
     if (!take('0'))
         while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-    if (at_ == begin || !is_digit(text_[at_ - 1])) lose();
+    if (at_ == begin || !is_digit(text_[at_ - 1]) || at_ - begin > most_digits) lose();
     return text_.substr(begin, at_ - begin);
 }
 
@@ -80,14 +82,16 @@ void QuickReader::read(std::optional<std::int64_t>& out) {
 }
 
 void QuickReader::skip() {
-    if (lost_ || at_ == text_.size()) return void(lose());
-    if (text_[at_] == '"') return void(string());
-    for (const std::string_view word : {"true", "false", "null"}) {
-        if (text_[at_] != word[0]) continue;
-        if (text_.substr(at_, word.size()) != word) lose();
-        at_ += word.size();
+    const std::string_view rest = text_.substr(at_);
+    if (rest.starts_with('"')) {
+        (void)string();
         return;
     }
+    for (const std::string_view word : {"true", "false", "null"})
+        if (rest.starts_with(word)) {
+            at_ += word.size();
+            return;
+        }
     (void)number();
 }
 

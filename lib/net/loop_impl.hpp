@@ -102,6 +102,7 @@ private:
     std::vector<Entry*> heap_;
     std::uint64_t orders_ = 0;
     bool firing_ = false;
+    TimePoint due_by_{};  // while it is firing
 };
 
 class WsSocket;

@@ -36,7 +36,7 @@ struct Server::Impl final : Endpoint {
     [[nodiscard]] Status open();
     [[nodiscard]] Status make_vhost();
     void watch();
-    void accept_all();
+    void accept_some();
     void adopt(Fd fd, std::string peer);
     void adopt_socket(Fd fd, std::string bytes, std::unique_ptr<WsHandler> handler);
     void stop_listening();
@@ -102,12 +102,14 @@ void Server::Impl::watch() {
     uv_poll_init(shared.loop.uv, watcher, listener.get());
     watcher->data = this;
     uv_poll_start(watcher, UV_READABLE,
-                  [](uv_poll_t* poll, int, int) { static_cast<Impl*>(poll->data)->accept_all(); });
+                  [](uv_poll_t* poll, int, int) { static_cast<Impl*>(poll->data)->accept_some(); });
 }
 
-void Server::Impl::accept_all() {
+/// Each may be read and answered at once, so a turn takes some only: the audio waits meanwhile.
+void Server::Impl::accept_some() {
+    constexpr int most = 16;
     std::string peer;
-    while (listener) {
+    for (int left = most; listener && left > 0; --left) {
         Fd fd = accept_connection(listener.get(), peer);
         if (fd) {
             adopt(std::move(fd), peer);

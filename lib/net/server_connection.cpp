@@ -255,7 +255,7 @@ void ServerConnection::answer(int status, std::string_view type, std::string_vie
 /// It is writable for sure, or lws keeps what the socket does not take: so the answer goes out at
 /// the end of this turn, not among what the next one brings.
 void ServerConnection::deferred() {
-    if (wsi() != nullptr && state_ == State::answered) serve(LWS_POLLOUT);
+    if (shared_ != nullptr && wsi() != nullptr && state_ == State::answered) serve(LWS_POLLOUT);
 }
 
 int ServerConnection::respond() {
@@ -310,8 +310,9 @@ int ServerConnection::opened() {
     if (handler_ == nullptr) return -1;
     Fd ours(::fcntl(lws_get_socket_fd(wsi()), F_DUPFD_CLOEXEC, 0));
     if (!ours) return -1;
-    lws_rx_flow_control(wsi(), 0);
     if (lws_get_ssl(wsi()) == nullptr) part();  // else lws has what TLS needs
+    // What it has read already it tells nobody of then.
+    if (!parted_) lws_rx_flow_control(wsi(), 0);
     open_socket(std::move(ours), {});
     return shared_ == nullptr ? -1 : 0;
 }

@@ -47,8 +47,9 @@ void TimerQueue::settle(Entry& entry) {
     stand(entry, at);
 }
 
+/// One that is put by those that are due stands behind all of them, whatever its time.
 void TimerQueue::put(Entry& entry, TimePoint at) {
-    entry.at_ = at;
+    entry.at_ = firing_ ? std::max(at, due_by_) : at;
     entry.order_ = ++orders_;
     if (!entry.waits()) {
         entry.place_ = heap_.size();
@@ -85,11 +86,12 @@ void TimerQueue::set(std::chrono::milliseconds least) {
 }
 
 /// What is armed meanwhile has another turn: whoever arms himself for now must not keep the loop.
+/// (Nor may libuv, which runs what is set for 0 ms at once.)
 void TimerQueue::fired() {
-    const TimePoint now = Clock::now();
-    const std::uint64_t upto = orders_;
+    due_by_ = Clock::now();
+    const std::uint64_t last_order = orders_;
     firing_ = true;
-    while (!heap_.empty() && heap_.front()->at_ <= now && heap_.front()->order_ <= upto) {
+    while (!heap_.empty() && heap_.front()->at_ <= due_by_ && heap_.front()->order_ <= last_order) {
         Entry& entry = *heap_.front();
         take_out(entry);
         entry.due();
@@ -127,7 +129,7 @@ Timer::Timer(EventLoop& loop, std::function<void()> expired)
 
 Timer::~Timer() {
     impl_->at.reset();
-    impl_->queue.take_out(*impl_);
+    if (impl_->waits()) impl_->queue.take_out(*impl_);
     if (impl_->inside)
         impl_->dropped = true;
     else

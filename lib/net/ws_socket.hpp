@@ -12,7 +12,8 @@
 namespace pa::net {
 
 /// Reading: what has come is read into one buffer of the loop's, and frames are unmasked and handed
-/// out where they lie. Only a frame that is cut off is copied.
+/// out where they lie. Only a frame that is cut off is copied. What one turn reads is a batch: the
+/// handler knows of each message whether more waits behind it, and when all of it was told.
 ///
 /// Writing: a message goes out at once if nothing waits before it. What a handler sends while it is
 /// told of something is gathered and goes out in one write, and so does the answer to several

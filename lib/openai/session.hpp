@@ -61,7 +61,7 @@ struct SessionSettings {
 void write_session_update(json::Writer& w, const SessionSettings& settings, bool interruptible,
                           std::string_view event_id);
 
-/// `payload`: base64 u-law, at most 15 MiB; Twilio's frames go as they are.
+/// `payload`: base64 u-law, at most 15 MiB; a frame of Twilio's can go as it is.
 void write_append(json::Writer& w, std::string_view payload);
 
 /// `purpose` comes back as ResponseStarted::purpose; "" for none. What is to be said is better put

@@ -261,6 +261,7 @@ inline constexpr auto shape<call::SessionConfig> = describe<call::SessionConfig>
     "session_config", field("interruption", &call::SessionConfig::interruption),
     field("guard", &call::SessionConfig::guard),
     field("vad_silence", &call::SessionConfig::vad_silence),
+    field("vad_padding", &call::SessionConfig::vad_padding),
     field("prewarm", &call::SessionConfig::prewarm),
     field("on_machine", &call::SessionConfig::on_machine),
     field("machine_message", &call::SessionConfig::machine_message),

@@ -321,8 +321,9 @@ sub squeeze {
     for my $times (1.3, 2.5) {
         my $calls = int($knee * $times);
         my $f = run('bridge', parse("frames:$calls:ramp=50"), seconds => 10);
-        printf "%-18s %d calls taken, %d told that the line is busy; p99 %.1f/%.1f ms, %.0f %% CPU%s\n", "$times times that:",
-            $f->{established}, $f->{refused}, $f->{caller_p99}, $f->{model_p99}, $f->{cpu_percent}, blemishes($f, 'refused');
+        printf "%-18s %d calls taken, %d told that the line is busy; p99 %.1f/%.1f ms, %.2f/%.2f frames a message, %.0f %% CPU%s\n",
+            "$times times that:", $f->{established}, $f->{refused}, $f->{caller_p99}, $f->{model_p99}, $f->{caller_joined},
+            $f->{model_joined}, $f->{cpu_percent}, blemishes($f, 'refused');
     }
     rmdir $group;
     $group = undef;

@@ -186,6 +186,7 @@ void Carrier::take_media(std::string_view text) {
     std::size_t characters = text.size() - 3;  // "}}
     played_until_ = std::max(played_until_, world_.woken) +
                     static_cast<Nanos>(characters / 4 * 3 / 8) * 1'000'000;
+    ++world_.count.model_messages;
     auto take = [&](std::uint64_t stamp) {
         if (stamp < last_stamp_) ++world_.count.disorder;
         last_stamp_ = stamp;

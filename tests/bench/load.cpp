@@ -199,6 +199,12 @@ void Load::print() {
     number("kb_per_call", static_cast<double>(full_.anonymous_kb - idle_.anonymous_kb) / calls);
     std::printf("caller_sent=%ld caller_received=%ld model_sent=%ld model_received=%ld ",
                 c.caller_sent, c.caller_received, c.model_sent, c.model_received);
+    // How many frames the bridge joined into one message.
+    auto each = [](long frames, long messages) {
+        return messages > 0 ? static_cast<double>(frames) / static_cast<double>(messages) : 0;
+    };
+    number("caller_joined", each(c.caller_received, c.caller_messages));
+    number("model_joined", each(c.model_received, c.model_messages));
     std::printf(
         "lost=%ld disorder=%ld refused=%ld missing=%ld broken=%ld uncleared=%ld orphans=%zu ",
         c.caller_sent - c.caller_received + c.model_sent - c.model_received, c.disorder, c.refused,

@@ -97,6 +97,7 @@ void ModelLeg::take_audio(Frame& frame) {
     std::size_t characters = frame.size - audio_at - 2;  // "}
     if (*text == '/') return;  // silence, which the bridge adds behind a turn cut off by the end
     if (call_ == nullptr) bind(read_hex(text + stamp_digits, caller_digits));
+    ++world_.count.caller_messages;
     if (characters > frame_characters) frame.unmask(96, frame.size);
     each_stamp({text, characters}, [&](std::uint64_t stamp) {
         if (stamp < last_stamp_) ++world_.count.disorder;

@@ -33,6 +33,7 @@ struct LoadOptions {
 
 struct Counters {
     long caller_sent = 0, caller_received = 0, model_sent = 0, model_received = 0;
+    long caller_messages = 0, model_messages = 0;  // in which they came
     long disorder = 0, cleared = 0, interrupted = 0, refused = 0, broken = 0;
 };
 

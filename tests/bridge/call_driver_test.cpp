@@ -144,6 +144,14 @@ using Strings = std::vector<std::string>;
 
 TEST_CASE("a frame that comes alone goes on as it is, both ways") {
     Rig rig;
+    // Not as an encoder would write it: the last bits of a character stand for nothing.
+    rig.caller_says("AB==");
+    rig.model_says("AB==");
+    rig.run_until([&] { return !rig.appended().empty() && !rig.played().empty(); });
+    CHECK(rig.appended() == Strings{"AB=="});
+    CHECK(rig.played() == Strings{"AB=="});
+    rig.model.texts.clear();
+    rig.carrier.texts.clear();
     for (char byte : {'a', 'b'}) {
         rig.caller_says(audio(byte));
         rig.model_says(audio(byte));

@@ -48,6 +48,16 @@ TEST_CASE("of a quiet line the last moment is kept") {
     CHECK(recent.input_ms() == 0);
 }
 
+TEST_CASE("a longer padding of the turn detection is kept as well") {
+    RecentAudio recent(2000);
+    hear(recent, 0, 300);
+    CHECK(given(recent) == frames(175, 300));
+    hear(recent, 300, 600);
+    recent.given_again();
+    hear(recent, 600, 900);
+    CHECK(given(recent) == frames(775, 900));
+}
+
 TEST_CASE("an open turn is kept from a little before its start, until its text has come") {
     RecentAudio recent;
     hear(recent, 0, 100);

@@ -365,6 +365,20 @@ TEST_CASE("a handler knows what has come together, and when all of that was told
     CHECK(told(6) == "++-.+.-.+.");  // a ping waits, which nobody is told of
 }
 
+TEST_CASE("whoever sends messages before the upgrade is answered is not heard") {
+    Site site;
+    BareSocket client(site.server->port());
+    client.send(
+        std::string("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: "
+                    "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    "Sec-WebSocket-Version: 13\r\n\r\n") +
+        std::string("\x81\x85\0\0\0\0early", 11));
+    CHECK(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 101"));
+    CHECK(client.read_all().empty());  // closed
+    CHECK(site.closed() == "1006 ");
+    CHECK(site.heard.texts.empty());
+}
+
 TEST_CASE("messages arrive whole wherever their bytes are cut, and many at a time") {
     Site site;
     BareSocket client(site.server->port());

@@ -254,18 +254,20 @@ TEST_CASE("what does not concern the call is ignored") {
 }
 
 TEST_CASE("a delta of audio is read without a parser, and means the same") {
-    auto quick = openai::read_audio(
-        R"({"type":"response.output_audio.delta","event_id":"e1","response_id":"r1","item_id":"a1","output_index":0,"content_index":1,"delta":"//8="})");
-    REQUIRE(quick);
-    CHECK(quick->response_id == "r1");
-    CHECK(quick->item_id == "a1");
-    CHECK(quick->content_index == 1);
-    CHECK(quick->payload == "//8=");
-    quick = openai::read_audio(
-        R"({"delta":"//8=","content_index":-1,"type":"response.output_audio.delta","obfuscation":"x"})");
-    REQUIRE(quick);
-    CHECK(quick->content_index == 0);
-    CHECK(quick->item_id.empty());
+    for (
+        const char* text :
+        {R"({"type":"response.output_audio.delta","event_id":"e1","response_id":"r1","item_id":"a1","output_index":0,"content_index":1,"delta":"//8="})",
+         R"({"delta":"//8=","content_index":-1,"type":"response.output_audio.delta","more":"x"})",
+         R"({"type":"response.output_audio.delta","content_index":"7","delta":"//8="})",
+         R"({"type":"response.output_audio.delta","content_index":99999999,"delta":"//8="})"}) {
+        const auto quick = openai::read_audio(text);
+        REQUIRE(quick);
+        const auto audio = parse<call::ModelAudio>(text);
+        CHECK(quick->response_id == audio->response_id);
+        CHECK(quick->item_id == audio->item_id);
+        CHECK(quick->content_index == audio->content_index);
+        CHECK(quick->payload == audio->payload);
+    }
 }
 
 TEST_CASE("a message that is no delta of audio, or looks otherwise, is left to the parser") {
