@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/descriptors.hpp"
 #include "bridge/public_base.hpp"
 #include "cli/background.hpp"
 #include "cli/console.hpp"
@@ -18,6 +19,9 @@ namespace pa::bridge {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Of some five thousand calls; 128 KiB of the kernel's memory.
+constexpr std::size_t descriptors_without_growing = 16'384;
 
 /// Where the bridges of one agent meet.
 std::string takeover_socket(const config::Settings& settings) {
@@ -137,7 +141,9 @@ void watch(const cli::Waiter& waiter, PublicBaseSource& source, int superseded,
 }  // namespace
 
 Status serve(ServiceOptions options) {
-    cli::Waiter waiter(cli::Waiter::Signals::take);  // before any thread
+    raise_descriptor_limit(descriptors_without_growing);
+    make_room_for_descriptors(descriptors_without_growing);  // before any thread
+    cli::Waiter waiter(cli::Waiter::Signals::take);          // before any thread
     cli::Background lines;  // the loop waits for no reader of stdout or stderr
     const config::Settings& settings = options.bridge.settings;
     auto source = PublicBaseSource::open(options.public_url, settings);

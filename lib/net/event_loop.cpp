@@ -1,11 +1,11 @@
 #include "net/event_loop.hpp"
 
-#include <sys/resource.h>
 #include <uv.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/descriptors.hpp"
 #include "base/http_message.hpp"
 #include "net/loop_impl.hpp"
 #include "net/ws_socket.hpp"
@@ -15,16 +15,7 @@ namespace {
 
 // lws allocates some 16 bytes for each file descriptor that may ever be open; a container's limit
 // can be a thousand million.
-constexpr rlim_t kMaxFiles = 131'072;
-
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    rlim_t wanted = std::min(limit.rlim_max, kMaxFiles);
-    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = wanted;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
+constexpr std::size_t most_descriptors = 131'072;
 
 void run_tasks(EventLoop::Impl& loop) {
     loop.wake();
@@ -82,7 +73,7 @@ Status EventLoop::Impl::start_uv() {
 }
 
 Result<std::unique_ptr<EventLoop>> EventLoop::create(const Options& options) {
-    raise_file_limit();
+    raise_descriptor_limit(most_descriptors);
     std::unique_ptr<EventLoop> loop(new EventLoop);
     if (Status started = loop->impl_->start_uv(); !started) return started.error();
     if (Status started = loop->impl_->start_lws(options); !started) return started.error();
