@@ -17,16 +17,6 @@ namespace {
 // can be a thousand million.
 constexpr std::size_t most_descriptors = 131'072;
 
-void run_tasks(EventLoop::Impl& loop) {
-    loop.wake();
-    {
-        std::lock_guard lock(loop.mutex);
-        loop.running.swap(loop.tasks);
-    }
-    for (auto& task : loop.running) task();
-    loop.running.clear();
-}
-
 Error uv_error(const char* doing, int code) {
     return {Errc::unavailable, std::string("event loop: ") + doing + ": " + uv_strerror(code)};
 }
@@ -43,11 +33,9 @@ Status EventLoop::Impl::start_uv() {
     if (int code = uv_loop_init(loop.get()); code != 0) return uv_error("start", code);
     uv = loop.release();
     timers = std::make_unique<TimerQueue>(uv);
-    mailbox = new uv_async_t;
-    mailbox->data = this;
-    int code = uv_async_init(
-        uv, mailbox, [](uv_async_t* async) { run_tasks(*static_cast<Impl*>(async->data)); });
-    if (code != 0) return uv_error("mailbox", code);
+    if (Status opened = mailbox.open(uv, [this] { wake(); }); !opened) return opened;
+    not_waiting = new uv_idle_t;
+    uv_idle_init(uv, not_waiting);
     before_wait = new uv_prepare_t;
     before_wait->data = this;
     uv_prepare_init(uv, before_wait);
@@ -55,6 +43,7 @@ Status EventLoop::Impl::start_uv() {
         auto* self_of = static_cast<Impl*>(prepare->data);
         self_of->run_deferred();
         self_of->bury();
+        self_of->wait_or_not();
         self_of->count_turn();
         uv_update_time(prepare->loop);  // the wait is reckoned from it
     });
@@ -65,6 +54,7 @@ Status EventLoop::Impl::start_uv() {
     uv_check_start(after_wait, [](uv_check_t* check) {
         auto* self_of = static_cast<Impl*>(check->data);
         self_of->wake();
+        self_of->mailbox.look();
         self_of->worked += since_update(*check->loop) +
                            std::chrono::milliseconds(uv_now(check->loop) - self_of->woke_at);
     });
@@ -117,8 +107,6 @@ Deferred::~Deferred() {
 void Deferred::defer() {
     if (std::exchange(waits_, true)) return;
     deferred_by_.deferred_.push_back(this);
-    // So that the loop does not wait first.
-    if (deferred_by_.mailbox != nullptr) uv_async_send(deferred_by_.mailbox);
 }
 
 void EventLoop::Impl::run_deferred() {
@@ -130,6 +118,14 @@ void EventLoop::Impl::run_deferred() {
         next->waits_ = false;
         next->deferred();
     }
+}
+
+/// The next wait is none if somebody is there for the next turn.
+void EventLoop::Impl::wait_or_not() {
+    if (deferred_.empty())
+        uv_idle_stop(not_waiting);
+    else
+        uv_idle_start(not_waiting, [](uv_idle_t*) {});
 }
 
 void EventLoop::Impl::gather_for(WsSocket& socket) {
@@ -167,12 +163,6 @@ void EventLoop::resolve_ahead(const std::string& text) {
     post([this, host = url.host] { impl_->resolver->resolve(host, [](const auto&) {}); });
 }
 
-void EventLoop::post(std::function<void()> task) {
-    {
-        std::lock_guard lock(impl_->mutex);
-        impl_->tasks.push_back(std::move(task));
-    }
-    if (impl_->mailbox != nullptr) uv_async_send(impl_->mailbox);
-}
+void EventLoop::post(std::function<void()> task) { impl_->mailbox.post(std::move(task)); }
 
 }  // namespace pa::net

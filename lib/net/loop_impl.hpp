@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -15,14 +14,15 @@
 #include "net/endpoint.hpp"
 #include "net/event_loop.hpp"
 #include "net/handshakes.hpp"
+#include "net/mailbox.hpp"
 #include "net/resolver.hpp"
 
 struct lws;
 struct ssl_ctx_st;
 struct ssl_session_st;
 struct lws_context;
-struct uv_async_s;
 struct uv_check_s;
+struct uv_idle_s;
 struct uv_loop_s;
 struct uv_prepare_s;
 struct uv_timer_s;
@@ -114,8 +114,9 @@ struct EventLoop::Impl {
     EventLoop& self;
     uv_loop_s* uv = nullptr;
     std::unique_ptr<TimerQueue> timers;
-    uv_async_s* mailbox = nullptr;
+    Mailbox mailbox;
     uv_prepare_s* before_wait = nullptr;
+    uv_idle_s* not_waiting = nullptr;     // while it is started
     uv_check_s* after_wait = nullptr;     // behind the callbacks of what was waited for
     std::uint64_t woke_at = 0;            // libuv's time [ms] after the wait; 0: see wake()
     std::chrono::milliseconds worked{0};  // in this turn so far
@@ -128,10 +129,6 @@ struct EventLoop::Impl {
     std::map<std::string, TlsSession> tls_sessions;          // by host:port
     std::unique_ptr<Resolver> resolver;
     std::unique_ptr<Handshakes> handshakes;
-
-    std::mutex mutex;
-    std::vector<std::function<void()>> tasks;    // under `mutex`
-    std::vector<std::function<void()>> running;  // swapped with `tasks`: no allocation per turn
 
     // Of all sockets, one at a time [WsSocket].
     std::vector<char> inbox;   // what was read
@@ -157,6 +154,7 @@ struct EventLoop::Impl {
     /// Frees what was released and has no wsi.
     void bury();
     void run_deferred();
+    void wait_or_not();
     /// Told by what a wait may have woken. (Where very many are ready libuv asks for more of them
     /// before the turn is over, and takes that for another wait.)
     void wake();

@@ -119,9 +119,7 @@ EventLoop::Impl::~Impl() {
     handshakes.reset();
     if (tls_loader.joinable()) tls_loader.join();
     if (uv == nullptr) return;
-    if (mailbox != nullptr)
-        uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(mailbox, nullptr)),
-                 [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
+    mailbox.close();
     if (context != nullptr) {
         lws_context_destroy(context);
         uv_run(uv, UV_RUN_DEFAULT);
@@ -133,6 +131,9 @@ EventLoop::Impl::~Impl() {
     if (before_wait != nullptr)
         uv_close(reinterpret_cast<uv_handle_t*>(before_wait),
                  [](uv_handle_t* h) { delete reinterpret_cast<uv_prepare_t*>(h); });
+    if (not_waiting != nullptr)
+        uv_close(reinterpret_cast<uv_handle_t*>(not_waiting),
+                 [](uv_handle_t* h) { delete reinterpret_cast<uv_idle_t*>(h); });
     bury();
     dying_.clear();
     bury();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "net/loop_impl.hpp"
 #include "support/catch.hpp"
 #include "support/loop.hpp"
 
@@ -235,4 +236,34 @@ TEST_CASE("a timer that arms itself for now does not keep the loop") {
     again.arm(Clock::now() - 1s);
     test::run_until(*loop, [&] { return others > 0; });
     CHECK(fired > 0);
+}
+
+TEST_CASE("what comes back to be done has the next turn, and then the loop waits") {
+    // Twice, and not in one turn.
+    struct Twice final : Deferred {
+        explicit Twice(EventLoop& on) : Deferred(on.impl()), loop(on) { defer(); }
+        void deferred() override {
+            turns.push_back(loop.turns().count);
+            if (turns.size() < 2) defer();
+            done = Clock::now();
+        }
+        EventLoop& loop;
+        std::vector<std::uint64_t> turns;
+        TimePoint done;
+    };
+    auto loop = test::make_loop();
+    test::run_until(*loop, [&] { return loop->impl().tls_ready; });  // nothing else turns it then
+    const auto before = loop->turns().count;
+    Twice twice(*loop);
+    TimePoint fired;
+    Timer end(*loop, [&] {
+        fired = Clock::now();
+        loop->stop();
+    });
+    end.arm(200ms);
+    loop->run();
+    REQUIRE(twice.turns.size() == 2);
+    CHECK(twice.turns[1] == twice.turns[0] + 1);
+    CHECK(twice.done < fired);                 // nothing was waited for
+    CHECK(loop->turns().count - before < 20);  // and nothing turned meanwhile
 }
