@@ -191,14 +191,18 @@ void Carrier::take_media(std::string_view text) {
         if (stamp < last_stamp_) ++world_.count.disorder;
         last_stamp_ = stamp;
         ++world_.count.model_received;
-        if (world_.figures != nullptr)
-            world_.figures->model.add(world_.woken - static_cast<Nanos>(stamp));
+        if (Figures* into = figures(); into != nullptr)
+            into->model.add(world_.woken - static_cast<Nanos>(stamp));
     };
     // A burst is one delta with one stamp, and too long to be joined.
     if (world_.options.bursts)
         take(read_hex(text.data(), stamp_digits));
     else
         each_stamp({text.data(), characters}, take);
+}
+
+Figures* Carrier::figures() const {
+    return number_ < static_cast<std::size_t>(world_.options.calls) ? world_.figures : nullptr;
 }
 
 void Carrier::interrupted(Nanos at, bool was_playing) {
@@ -212,7 +216,8 @@ void Carrier::take_clear() {
     echo_marks(INT64_MAX);
     if (interrupted_at_ == 0) return;
     ++world_.count.cleared;
-    if (world_.figures != nullptr) world_.figures->barge_in.add(world_.woken - interrupted_at_);
+    if (Figures* into = figures(); into != nullptr)
+        into->barge_in.add(world_.woken - interrupted_at_);
     interrupted_at_ = 0;
 }
 

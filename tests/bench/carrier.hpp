@@ -26,6 +26,9 @@ public:
     /// The model has heard the caller begin to speak: a clear should come.
     void interrupted(Nanos at, bool playing);
     [[nodiscard]] bool playing() const { return world_.woken < played_until_; }
+    /// Where its audio is recorded, or null. In a storm only that of the calls which ran before is:
+    /// what one that begins says first waits for its session, which is no disturbance.
+    [[nodiscard]] Figures* figures() const;
 
     ModelLeg* model = nullptr;
     Nanos streaming_since = 0;

@@ -33,6 +33,17 @@ private:
 /// Of one stretch of time.
 struct Figures {
     Samples caller, model, barge_in, webhook;  // model: of the model's audio to the caller
+    Samples own_lag;                           // of the generator behind its own schedule
+    Nanos cpu = 0, own = 0;                    // of what is measured; of the generator
+    Nanos elapsed = 1;                         // of nothing, a share can still be told
+
+    [[nodiscard]] double cpu_percent() const { return percent(cpu); }
+    [[nodiscard]] double own_percent() const { return percent(own); }
+
+private:
+    [[nodiscard]] double percent(Nanos part) const {
+        return 100.0 * static_cast<double>(part) / static_cast<double>(elapsed);
+    }
 };
 
 /// Of a process with all its threads.

@@ -36,7 +36,8 @@ private:
     void step(Nanos due);
     void wait(Nanos until);
     void begin_calls(std::size_t from, std::size_t to, Nanos over);
-    void measure(Nanos length, Figures& into, Nanos& cpu, Nanos& own);
+    template <class Work>
+    void measure(Figures& into, Work work);
     void renew();
     void hang_up_early();
     [[nodiscard]] std::size_t streaming() const;
@@ -48,10 +49,7 @@ private:
     std::mt19937 random_{1};
     Nanos next_slot_ = 0, slot_ = 0, next_renewal_ = 0;
     std::size_t at_ = 0, renewed_ = 0;
-    Samples lag_;
     Figures steady_, storm_;
-    Nanos cpu_ = 0, own_ = 0;
-    double elapsed_ = 0;
     Usage idle_, full_;
     std::size_t established_ = 0, orphans_ = 0;
     long missing_ = 0;  // neither established nor refused
@@ -71,7 +69,7 @@ Load::Load(LoadOptions options) {
 
 /// One call's caller and, half a round away, another call's model.
 void Load::step(Nanos due) {
-    if (world_.figures != nullptr) lag_.add(now_ns() - due);
+    if (world_.figures != nullptr) world_.figures->own_lag.add(now_ns() - due);
     calls_[at_]->step();
     Carrier& other = *calls_[(at_ + calls_.size() / 2) % calls_.size()];
     if (other.model != nullptr) other.model->step();
@@ -132,14 +130,15 @@ std::size_t Load::streaming() const {
         calls_.begin(), calls_.end(), [](const auto& call) { return call->streaming(); }));
 }
 
-void Load::measure(Nanos length, Figures& into, Nanos& cpu, Nanos& own) {
-    Nanos before = usage_of(world_.options.pid).cpu, own_before = own_cpu(), start = now_ns();
+template <class Work>
+void Load::measure(Figures& into, Work work) {
+    const Nanos cpu = usage_of(world_.options.pid).cpu, own = own_cpu(), start = now_ns();
     world_.figures = &into;
-    turn_until(start + length);
+    work();
     world_.figures = nullptr;
-    cpu += usage_of(world_.options.pid).cpu - before;
-    own += own_cpu() - own_before;
-    elapsed_ = static_cast<double>(now_ns() - start) / 1e9;
+    into.cpu = usage_of(world_.options.pid).cpu - cpu;
+    into.own = own_cpu() - own;
+    into.elapsed = now_ns() - start;
 }
 
 void Load::run() {
@@ -152,16 +151,13 @@ void Load::run() {
     turn_until(now_ns() + (o.early > 0 ? o.seconds * second : 3 * second));
     established_ = streaming();
     missing_ = o.calls - static_cast<long>(established_) - world_.count.refused;
-    measure(o.seconds * second, steady_, cpu_, own_);
-    double steady_elapsed = elapsed_;
+    measure(steady_, [&] { turn_until(now_ns() + o.seconds * second); });
     full_ = usage_of(o.pid);
-    if (o.storm > 0) {
-        world_.figures = &storm_;
-        begin_calls(steady, calls_.size(), second);
-        turn_until(now_ns() + second);
-        world_.figures = nullptr;
-    }
-    elapsed_ = steady_elapsed;
+    if (o.storm > 0)
+        measure(storm_, [&] {
+            begin_calls(steady, calls_.size(), second);
+            turn_until(now_ns() + second);
+        });
     // What is on its way arrives.
     next_slot_ = INT64_MAX;
     turn_until(now_ns() + second);
@@ -184,8 +180,8 @@ void Load::print() {
     auto calls = static_cast<double>(world_.options.calls);
     std::printf("calls=%d seconds=%d established=%zu ", world_.options.calls,
                 world_.options.seconds, established_);
-    number("cpu_ms", static_cast<double>(cpu_) / 1e6 / elapsed_ / calls);
-    number("cpu_percent", static_cast<double>(cpu_) / 1e7 / elapsed_);
+    number("cpu_ms", 10 * steady_.cpu_percent() / calls);
+    number("cpu_percent", steady_.cpu_percent());
     part("caller", steady_.caller);
     part("model", steady_.model);
     part("barge", steady_.barge_in);
@@ -194,6 +190,9 @@ void Load::print() {
         part("storm_caller", storm_.caller);
         part("storm_model", storm_.model);
         part("storm_webhook", storm_.webhook);
+        number("storm_cpu_percent", storm_.cpu_percent());
+        number("storm_own_percent", storm_.own_percent());
+        number("storm_own_lag_p99", storm_.own_lag.percentile(0.99));
     }
     number("idle_kb", static_cast<double>(idle_.anonymous_kb));
     number("kb_per_call", static_cast<double>(full_.anonymous_kb - idle_.anonymous_kb) / calls);
@@ -209,15 +208,17 @@ void Load::print() {
         "lost=%ld disorder=%ld refused=%ld missing=%ld broken=%ld uncleared=%ld orphans=%zu ",
         c.caller_sent - c.caller_received + c.model_sent - c.model_received, c.disorder, c.refused,
         missing_, c.broken, c.interrupted - c.cleared, orphans_);
-    double busy = static_cast<double>(own_) / 1e7 / elapsed_;
-    number("own_percent", busy);
-    number("own_lag_p99", lag_.percentile(0.99));
+    number("own_percent", steady_.own_percent());
+    number("own_lag_p99", steady_.own_lag.percentile(0.99));
     // Above this the figures are about the generator.
-    bool is_void = busy > 92 || lag_.percentile(0.99) > 5;
+    const double busy = std::max(steady_.own_percent(), storm_.own_percent());
+    const double lag = std::max(steady_.own_lag.percentile(0.99), storm_.own_lag.percentile(0.99));
+    const bool is_void = busy > 92 || lag > 5;
     std::printf("void=%d\n", is_void ? 1 : 0);
     if (is_void)
-        std::fprintf(stderr, "bench_load: void: the generator was the bottleneck (%.0f %%)\n",
-                     busy);
+        std::fprintf(stderr,
+                     "bench_load: void: the generator was the bottleneck (%.0f %%, %.1f ms late)\n",
+                     busy, lag);
     else if (busy > 85)
         std::fprintf(stderr, "bench_load: warning: the generator was %.0f %% busy\n", busy);
 }

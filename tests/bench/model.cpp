@@ -98,6 +98,7 @@ void ModelLeg::take_audio(Frame& frame) {
     if (*text == '/') return;  // silence, which the bridge adds behind a turn cut off by the end
     if (call_ == nullptr) bind(read_hex(text + stamp_digits, caller_digits));
     ++world_.count.caller_messages;
+    Figures* const into = call_ != nullptr ? call_->figures() : nullptr;
     if (characters > frame_characters) frame.unmask(96, frame.size);
     each_stamp({text, characters}, [&](std::uint64_t stamp) {
         if (stamp < last_stamp_) ++world_.count.disorder;
@@ -105,8 +106,7 @@ void ModelLeg::take_audio(Frame& frame) {
         ++world_.count.caller_received;
         // What was said before we were ready had to wait for us.
         const auto sent = static_cast<Nanos>(stamp);
-        if (world_.figures != nullptr && sent > ready_at_)
-            world_.figures->caller.add(world_.woken - sent);
+        if (into != nullptr && sent > ready_at_) into->caller.add(world_.woken - sent);
     });
 }
 

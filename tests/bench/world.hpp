@@ -22,7 +22,7 @@ struct LoadOptions {
     bool verbose = false;
     int ramp = 100;                // calls begun per second
     int churn = 0;                 // calls per second that end and begin anew
-    int storm = 0;                 // more calls, in one second, in the middle
+    int storm = 0;                 // more calls, in one second, at the end
     int early = 0;                 // hang up after at most this long [ms]; 0: never
     int model_delay = 0;           // the model answers an upgrade after [ms]
     std::string certificate, key;  // the model's side speaks TLS
