@@ -23,13 +23,7 @@ std::string audio(char byte, int ms = 20) {
 class Rig final : public CallHost, public StreamGate {
 public:
     Rig() {
-        model.on_text = [](test::Heard& heard, std::span<char> message) {
-            if (std::string_view(message.data(), message.size()).find("session.update") !=
-                std::string_view::npos)
-                heard.peer->send_text(
-                    R"({"type":"session.updated","session":{"audio":{"input":{"format":{"type":)"
-                    R"("audio/pcmu"}},"output":{"format":{"type":"audio/pcmu"}}}}})");
-        };
+        model.on_text = test::accept_session;
         CallSetup setup;
         setup.meta.call_sid = "CA1";
         setup.session.prewarm = call::Prewarm::session;  // nothing is said by itself

@@ -28,13 +28,7 @@ class Office {
 public:
     Office() {
         folder_.put("persona.md", "너는 하나야.");
-        model_.on_text = [](test::Heard& heard, std::span<char> message) {
-            if (std::string_view(message.data(), message.size()).find("session.update") !=
-                std::string_view::npos)
-                heard.peer->send_text(
-                    R"({"type":"session.updated","session":{"audio":{"input":{"format":{"type":)"
-                    R"("audio/pcmu"}},"output":{"format":{"type":"audio/pcmu"}}}}})");
-        };
+        model_.on_text = test::accept_session;
     }
     ~Office() {
         caller_client_.reset();

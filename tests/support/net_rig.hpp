@@ -74,6 +74,16 @@ inline void echo(Heard& heard, std::span<char> message) {
     heard.peer->send_text({message.data(), message.size()});
 }
 
+/// Of a Realtime model: takes every session as it is.
+inline void accept_session(Heard& heard, std::span<char> message) {
+    if (std::string_view(message.data(), message.size()).find("session.update") ==
+        std::string_view::npos)
+        return;
+    heard.peer->send_text(
+        R"({"type":"session.updated","session":{"audio":{"input":{"format":{"type":"audio/pcmu"}},)"
+        R"("output":{"format":{"type":"audio/pcmu"}}}}})");
+}
+
 inline std::unique_ptr<net::Server> listen(net::EventLoop& loop, net::ServerOptions options,
                                            net::Server::OnRequest on_request,
                                            net::Server::OnUpgrade on_upgrade = {}) {
