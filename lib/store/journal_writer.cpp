@@ -84,6 +84,7 @@ struct JournalWriter::Impl {
     std::map<std::string, Journal, std::less<>> journals;
     std::list<Finish> finished;
     std::size_t pending_bytes = 0;
+    bool new_names = false;  // since the folder was synced: once for all calls that began
     bool dirty = false, failing = false, finish_failed = false, sync_failed = false;
     Clock::time_point last_sync{}, retry_at{};
 
@@ -140,6 +141,7 @@ void JournalWriter::Impl::take(Adopt&& adopt) {
     if (Status s = cut_torn_line(adopt.leftover->file, journal.path); !s) trouble(s.error());
     journal.file = std::move(adopt.leftover->file);
     journals.insert_or_assign(adopt.leftover->log.meta.call_sid, std::move(journal));
+    new_names = true;  // its writer may have been killed before it came to that
 }
 
 void JournalWriter::Impl::take(Discard&& discard) { remove_journal(discard.call_sid); }
@@ -187,9 +189,9 @@ Status JournalWriter::Impl::write(Journal& journal) {
         if (Status s = make_directory(options.folder); !s) return s;
         auto file = open_partial(journal.path, true);
         if (!file) return file.error();
+        new_names = true;
+        if (Status s = cut_torn_line(*file, journal.path); !s) return s;
         journal.file = std::move(*file);
-        if (Status s = cut_torn_line(journal.file, journal.path); !s) return s;
-        sync_folder(journal.path);
     }
     std::size_t before = journal.pending.size();
     Status status = append_some(journal.file, journal.path, journal.pending);
@@ -200,6 +202,9 @@ Status JournalWriter::Impl::write(Journal& journal) {
 }
 
 Status JournalWriter::Impl::sync_all() {
+    if (new_names)
+        if (Status s = sync_folder(options.folder); !s) return s;
+    new_names = false;
     for (auto& [sid, journal] : journals) {
         if (!journal.dirty) continue;
         if (Status s = sync_data(journal.file, journal.path); !s) return s;

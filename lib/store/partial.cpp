@@ -85,11 +85,14 @@ Status sync_data(const Fd& file, const std::string& path) {
     return Done{};
 }
 
-void sync_folder(const std::string& path) {
-    std::size_t slash = path.rfind('/');
-    std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd) ::fsync(fd.get());  // refused by some file systems
+Status sync_folder(const std::string& folder) {
+    const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd && ::fsync(fd.get()) == 0) return Done{};
+    // What else a file system refuses it refuses the next time, too.
+    const bool later = errno == EIO || errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+                       errno == ENOSPC || errno == EDQUOT;
+    if (later) return failed(folder, "write");
+    return Done{};
 }
 
 }  // namespace pa::store

@@ -22,7 +22,8 @@ inline constexpr std::string_view partial_ending = ".jsonl.partial";
 
 [[nodiscard]] Status sync_data(const Fd& file, const std::string& path);
 
-/// Makes the names in the folder of `path` durable, where the file system can.
-void sync_folder(const std::string& path);
+/// Makes the names in a folder durable, where its file system can; fails if that may go another
+/// time.
+[[nodiscard]] Status sync_folder(const std::string& folder);
 
 }  // namespace pa::store
