@@ -4,6 +4,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace pa::sim {
 
 Result<Recorder> Recorder::open(const std::string& folder) {
@@ -22,8 +24,9 @@ void Recorder::line(const std::string& file, const std::function<void(json::Writ
                        0600));
     fill(writer_.start().object());
     const std::string text = writer_.end().str() + "\n";
-    // Not even with O_APPEND is a line sure to be written in one piece. Who is killed lets go.
-    ::flock(fd.get(), LOCK_EX);
+    // Others append by the block. Who is killed lets go.
+    while (::flock(fd.get(), LOCK_EX) != 0 && errno == EINTR) {
+    }
     (void)write_all(fd.get(), text);
     ::flock(fd.get(), LOCK_UN);
 }

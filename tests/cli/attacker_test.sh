@@ -28,8 +28,7 @@ cat >"$T/attack.json" <<JSON
  "extraction": [{"clip": "milk", "type": "todo", "title": "마트에서 우유 사기"},
                 {"clip": "call-later", "type": "call_back", "title": "다시 전화하기", "phone": "+821000007777", "due": "+1m"}]}
 JSON
-PA_RECORD_DIR_OF_ALL=${PA_RECORD_DIR:-}
-PA_RECORD_DIR="$T/recorded" # to look at what the model was told
+own_records # to look at what the model was told
 world "$T/attack.json"
 cat >"$agent/USER.md" <<'END'
 # USER
@@ -156,9 +155,3 @@ lines() { grep -c 'refused, not signed' "$T/bridge.err"; }
 perl -MHTTP::Tiny -e 'my $h = HTTP::Tiny->new; $h->post("http://127.0.0.1:$ARGV[0]/incoming") for 1 .. 2000' "$port"
 within "lines about 2000 forged requests" "$(lines)" 1 20
 stop_bridge
-
-# The traffic of this test is held against the services' schemas like all other.
-if [ -n "$PA_RECORD_DIR_OF_ALL" ]; then
-    mkdir -p "$PA_RECORD_DIR_OF_ALL"
-    for file in "$T"/recorded/*; do cat "$file" >>"$PA_RECORD_DIR_OF_ALL/$(basename "$file")"; done
-fi

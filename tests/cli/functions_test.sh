@@ -17,8 +17,7 @@ cat >"$T/functions.json" <<'JSON'
                      {"hears": "*", "says": ["go-on"]}]},
  "extraction": [{"clip": "milk", "type": "todo", "title": "우유"}]}
 JSON
-PA_RECORD_DIR_OF_ALL=${PA_RECORD_DIR:-}
-PA_RECORD_DIR="$T/recorded" # to look at what the model was offered
+own_records # to look at what the model was offered
 world "$T/functions.json"
 
 # own_function NAME < SCRIPT: one of the person's own.
@@ -102,8 +101,3 @@ log=$(log_of "$call_sid")
 contains "what somebody else asked for" "$(json "$log" 'map { $_->{text} } @{$d->{transcript}}')" "우유"
 check "is not done" "$(json "$log" 'scalar @{$d->{functions}}') $(grep -c '우유' "$agent/TODO.md")" "0 1"
 check "what others' models are offered" "$(offered)" end_call
-
-if [ -n "$PA_RECORD_DIR_OF_ALL" ]; then
-    mkdir -p "$PA_RECORD_DIR_OF_ALL"
-    for file in "$T"/recorded/*; do cat "$file" >>"$PA_RECORD_DIR_OF_ALL/$(basename "$file")"; done
-fi

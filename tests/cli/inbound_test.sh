@@ -8,8 +8,7 @@ cat >"$T/visit.json" <<'JSON'
  "caller": {"script": [{"when": "agent-silent", "after_ms": 300, "hang_up": true}]},
  "model": {"greeting": ["greet-plain"]}}
 JSON
-PA_RECORD_DIR_OF_ALL=${PA_RECORD_DIR:-}
-PA_RECORD_DIR="$T/recorded" # to look at what the model was told
+own_records # to look at what the model was told
 world "$T/visit.json"
 cat >"$agent/USER.md" <<'END'
 # USER
@@ -119,9 +118,3 @@ check "with the PIN" "$(json "$(log_of "$call_sid")" '$d->{owner}')" true
 contains "after the PIN" "$(told_model)" "blue stone"
 lacks "the PIN itself" "$(cat "$T/recorded/openai-events.jsonl")" 47110815
 lacks "the PIN in the log" "$(cat "$(log_of "$call_sid")")" 47110815
-
-# The traffic of this test is held against the services' schemas like all other.
-if [ -n "$PA_RECORD_DIR_OF_ALL" ]; then
-    mkdir -p "$PA_RECORD_DIR_OF_ALL"
-    for file in "$T"/recorded/*; do cat "$file" >>"$PA_RECORD_DIR_OF_ALL/$(basename "$file")"; done
-fi

@@ -40,6 +40,9 @@ cleanup() {
             sleep 0.05
         done
     done
+    if [ -n "${records_of_all:-}" ] && [ -d "$T/recorded" ]; then
+        perl "$here/join_records.pl" "$T/recorded" "$records_of_all" || code=1
+    fi
     if [ "$code" != 0 ]; then
         echo "--- files of this test"
         tail -n 20 "$T"/*.err "$T"/*.out "$T"/out "$T"/err 2>/dev/null | cut -c1-400
@@ -254,6 +257,13 @@ world() {
         pa-sim twilio --scenario "$scenario" --wav "$T/wav" $record "$@"
     twilio_url=$(printf '%s\n' "$ready" | field url)
     make_agent
+}
+
+# own_records: the traffic is recorded in $T/recorded, for a test that looks at its own only. When the test
+# ends it joins that of all others, which is held against the services' schemas.
+own_records() {
+    records_of_all=${PA_RECORD_DIR:-}
+    export PA_RECORD_DIR="$T/recorded"
 }
 
 # pipeline [BRIDGE OPTIONS…]: the agent as people run it; waits until webhooks work. The ids of its three

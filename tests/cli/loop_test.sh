@@ -23,8 +23,7 @@ cat >"$T/wishes.json" <<'JSON'
                 {"clip": "meeting-tomorrow", "type": "calendar", "title": "회의", "due": "+1d 10:00"},
                 {"clip": "call-later", "type": "call_back", "title": "다시 전화하기"}]}
 JSON
-PA_RECORD_DIR_OF_ALL=${PA_RECORD_DIR:-}
-PA_RECORD_DIR="$T/recorded" # to look at what the model was told
+own_records # to look at what the model was told
 world "$T/wishes.json"
 hook=$root/share/hooks/after-call
 
@@ -76,8 +75,3 @@ contains "what is in the calendar" "$(told_model)" "오늘 일정:
 contains "what it has to ask" "$(told_model)" "다시 전화하기"
 status 0 pa-act --list
 contains "which it asked" "$(out)" "done   call_back"
-
-if [ -n "$PA_RECORD_DIR_OF_ALL" ]; then
-    mkdir -p "$PA_RECORD_DIR_OF_ALL"
-    for file in "$T"/recorded/*; do cat "$file" >>"$PA_RECORD_DIR_OF_ALL/$(basename "$file")"; done
-fi

@@ -1,8 +1,7 @@
 # A machine takes the call: hung up on, left a message after its beep, or talked to without the matter.
 # Takes long.
 . ./lib.sh
-records_of_all=${PA_RECORD_DIR:-} records=$T/recorded
-export PA_RECORD_DIR="$records" # to look at what the model was told
+own_records # to look at what the model was told
 cat >"$T/unknown.json" <<'JSON'
 {"name": "unknown", "about": "Detection cannot tell who answered.",
  "carrier": {"ring_ms": 300, "answered_by": "unknown", "amd_delay_ms": 300},
@@ -12,7 +11,7 @@ world machine-beep --scenario +821000001014=machine --scenario +821000001000=sil
     --scenario +821000001001="$T/unknown.json"
 pipeline
 # What the model was told in events of a kind: the matter is in it, or not.
-told_model() { grep "\"type\":\"$1\"" "$records/openai-events.jsonl"; }
+told_model() { grep "\"type\":\"$1\"" "$T/recorded/openai-events.jsonl"; }
 # machine NAME ARGUMENT...: one call that a machine takes; its log in $log, its SID in $call_sid.
 machine() {
     name=$1
@@ -71,9 +70,3 @@ status 64 pa-dial --wait --machine hangup --send-digits 1
 contains "why" "$(err)" "--send-digits"
 lacks "digits" "$(pa-dial --dry-run --send-digits 1w2)" MachineDetection
 contains "digits" "$(pa-dial --dry-run --send-digits 1w2)" SendDigits=1w2
-
-# The traffic of this test is held against the services' schemas like all other.
-if [ -n "$records_of_all" ]; then
-    mkdir -p "$records_of_all"
-    for file in "$records"/*; do cat "$file" >>"$records_of_all/$(basename "$file")"; done
-fi
