@@ -98,7 +98,10 @@ void CallStates::learn(std::string_view call_sid, const CallState& other, TimePo
     if (!state.duration_s) state.duration_s = other.duration_s;
     if (other.acknowledged) state.acknowledged = other.acknowledged;
     if (!other.log.empty()) state.log = other.log;
-    if (other.after) state.after = other.after;
+    if (other.after) {
+        state.after = other.after;
+        state.unprepared = other.unprepared;
+    }
 }
 
 const CallState* CallStates::find(std::string_view call_sid) const {

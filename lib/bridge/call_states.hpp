@@ -22,6 +22,7 @@ struct CallState {
     std::optional<bool> acknowledged;
     std::string log;                   // path, once it is written
     std::optional<call::After> after;  // of a call that is over on our side
+    bool unprepared = false;           // over before it began: it could not be briefed
     /// When the carrier told us so: it may be before there is more of the call here.
     std::optional<std::chrono::steady_clock::time_point> rang, answered;
     [[nodiscard]] bool final() const;

@@ -3,35 +3,39 @@
 #include "bridge/call_driver.hpp"
 
 namespace pa::bridge {
+namespace {
+
+constexpr std::chrono::seconds start_takes{5};
+constexpr std::size_t most_held = 256U << 10U;  // [bytes] some 12 s of audio
+constexpr std::size_t zeros = 16;               // behind a message [WsHandler::text]
+
+}  // namespace
 
 MediaSocket::MediaSocket(StreamGate& gate, Question::Way way)
-    : gate_(gate),
-      way_(way),
-      start_deadline_(std::in_place, gate.loop(), [this] { refuse("no start within 5 s"); }) {
+    : gate_(gate), way_(way), start_deadline_(std::in_place, gate.loop(), [this] { too_late(); }) {
     gate_.socket_waiting(+1);
 }
 
 MediaSocket::~MediaSocket() {
+    stop_holding();
     welcome();
     if (call_ != nullptr) call_->media_closed(*this, 1006, "dropped");
 }
 
-/// No longer among those that wait.
+/// No longer among those that have shown nothing.
 void MediaSocket::welcome() {
-    if (!waiting_) return;
-    waiting_ = false;
-    start_deadline_.reset();
-    gate_.socket_waiting(-1);
+    if (std::exchange(waiting_, false)) gate_.socket_waiting(-1);
 }
 
 void MediaSocket::opened(net::WsPeer& peer) {
     peer_ = &peer;
-    start_deadline_->arm(std::chrono::milliseconds(5000));
+    start_deadline_->arm(start_takes);
 }
 
 void MediaSocket::text(std::span<char> message) {
     gate_.tools().read_at = net::Clock::now();
     if (peer_ == nullptr) return;
+    if (!held_.empty()) return hold({message.data(), message.size()});
     if (call_ != nullptr)
         if (auto audio = twilio::read_caller_audio({message.data(), message.size()}))
             return call_->feed(*audio, peer_->more_waits());
@@ -53,7 +57,12 @@ void MediaSocket::all_told() {
 }
 
 void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& event) {
-    Admission admission = gate_.admit(start, way_);
+    Admission admission = gate_.admit(*this, start, way_);
+    if (admission.later) {
+        welcome();
+        return hold(start_);
+    }
+    start_deadline_.reset();
     if (admission.elsewhere) {
         welcome();  // waits no more, here
         return peer_->leave(start_, std::move(admission.elsewhere));
@@ -66,12 +75,43 @@ void MediaSocket::begin(const twilio::StreamStart& start, const call::Event& eve
     call_->attach(*this, *peer_, event);
 }
 
+/// Beyond a bound it is dropped: nobody has listened for seconds by then.
+void MediaSocket::hold(std::string_view message) {
+    const std::size_t takes = sizeof(std::string) + message.size() + zeros;
+    if (held_bytes_ + takes > most_held) return;
+    held_bytes_ += takes;
+    held_.emplace_back(message).append(zeros, '\0');
+}
+
+std::vector<std::string> MediaSocket::held() {
+    held_bytes_ = 0;
+    return std::exchange(held_, {});
+}
+
+void MediaSocket::go_on() {
+    for (std::string& message : held()) {
+        text({message.data(), message.size() - zeros});
+        if (call_ == nullptr) return;  // there is none, or it is over
+    }
+}
+
+void MediaSocket::stop_holding() {
+    if (!held().empty()) gate_.waits_no_more(*this);
+}
+
+void MediaSocket::too_late() {
+    stop_holding();
+    refuse(waiting_ ? "no start within 5 s" : "its call is not there within 5 s");
+}
+
 void MediaSocket::refuse(std::string_view why) {
     if (peer_ != nullptr) peer_->close(1008, why);
 }
 
 void MediaSocket::closed(std::uint16_t code, std::string_view reason) {
     peer_ = nullptr;
+    if (start_deadline_) start_deadline_->disarm();
+    stop_holding();
     welcome();
     if (CallDriver* call = std::exchange(call_, nullptr); call != nullptr)
         call->media_closed(*this, code, reason);

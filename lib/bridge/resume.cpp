@@ -47,8 +47,7 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
     auto& waiting = resuming_[call_sid];
     waiting.push_back(std::move(responder));
     if (waiting.size() > 1) return;  // asked twice: one answer for all
-    briefings_.insert(call_sid);
-    count_places();
+    briefing_begins(call_sid);
     auto found = std::make_shared<std::optional<store::Leftover>>(left_behind_.take(call_sid));
     auto held = std::make_shared<bool>(false), logged = std::make_shared<bool>(false);
     commons_.office.run([this, call_sid, found, held, logged, form = std::move(form)] {
@@ -63,8 +62,7 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
             *found ? brief_again(settings_, (*found)->log.meta, commons_)
                    : Result<CallSetup>(Error{Errc::no, call_sid + ": nothing is known of it"}));
         loop_.post([this, call_sid, found, held, logged, setup, form] {
-            briefings_.erase(briefings_.find(call_sid));
-            count_places();
+            briefing_ends(call_sid);
             // Found by the look at the whole folder that was just before ours
             // [FrontDesk::look_for_leftovers()].
             if (!*found && left_behind_.has(call_sid)) {

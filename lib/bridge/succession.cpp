@@ -42,6 +42,7 @@ std::string json_of(const std::string& call_sid, const CallState& state) {
     if (state.duration_s) w.member("duration_s", *state.duration_s);
     if (state.acknowledged) w.member("acknowledged", *state.acknowledged);
     if (state.after) w.member("after", static_cast<int>(*state.after));
+    if (state.unprepared) w.member("unprepared", true);
     return w.end().str();
 }
 
@@ -54,6 +55,7 @@ CallState state_of(json::Value facts) {
     if (auto v = facts["duration_s"]; v) state.duration_s = v.integer();
     if (auto v = facts["acknowledged"]; v) state.acknowledged = v.boolean();
     if (auto v = facts["after"]; v) state.after = static_cast<call::After>(v.integer());
+    state.unprepared = facts["unprepared"].boolean();
     return state;
 }
 

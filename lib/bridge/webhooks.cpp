@@ -74,29 +74,30 @@ void Worker::incoming(const Form& form, const net::Responder& responder,
     } else if (!place_for(facts.call_sid)) {
         return answer_twiml(responder, apology(busy));
     }
-    answer_when_briefed(std::move(facts), responder);
+    // The files are read meanwhile: if the stream comes before they are, it waits for the call.
+    const std::string sid = facts.call_sid;
+    Asked asked{facts.from, facts.to, {}, loop_.now()};
+    if (!being_made(sid)) {
+        auto dial = commons_.dials.take(sid, facts.to, net::Clock::now());
+        brief_call(std::move(facts), std::move(dial));
+    }
+    Briefing& briefing = briefings_.find(sid)->second;
+    if (!briefing.asked) {
+        asked.token = stream_token(sid);
+        briefing.asked = std::move(asked);
+    }
+    answer_twiml(responder, stream_twiml(briefing.asked->token, {}));
 }
 
 void Worker::expect(const std::string& call_sid, bool with_dial) {
     // Known from now on to whoever follows it.
     const bool over = states_.at(call_sid, loop_.now()).final();
-    if (over || !with_dial || find(call_sid) != nullptr || !take_place()) return;
+    if (over || !with_dial || find(call_sid) != nullptr || being_made(call_sid)) return;
+    if (!take_place()) return;
     auto dial = commons_.dials.take_bound(call_sid, net::Clock::now());
     if (!dial) return count_places();
     CallFacts facts{call_sid, "outbound", {}, dial->to, {}};
-    brief_call(std::move(facts), std::move(*dial), [](CallDriver*) {});
-}
-
-void Worker::answer_when_briefed(CallFacts facts, net::Responder responder) {
-    std::string sid = facts.call_sid, from = facts.from, to = facts.to;
-    auto dial = commons_.dials.take(sid, to, net::Clock::now());
-    brief_call(std::move(facts), std::move(dial), [=, this](CallDriver* call) {
-        if (call == nullptr)
-            return answer_twiml(responder, apology(agent::phrases(settings_.language).unreachable));
-        call->learn_numbers(from, to);  // it may have been under way already, to be prewarmed
-        call->milestones().asked(loop_.now());
-        answer_twiml(responder, first_twiml(*call));
-    });
+    brief_call(std::move(facts), std::move(*dial));
 }
 
 std::string Worker::stream_token(const std::string& call_sid) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "act/ask.hpp"
 #include "base/child_process.hpp"
 #include "base/descriptors.hpp"
@@ -104,7 +107,10 @@ bool Worker::place_for(std::string_view call_sid) {
 
 /// Calls or briefings have changed: what was taken for those that are gone is given back.
 void Worker::count_places() {
-    const int now = static_cast<int>(calls_.size() + briefings_.size());
+    const auto new_ones =
+        std::count_if(briefings_.begin(), briefings_.end(),
+                      [this](const auto& b) { return !calls_.contains(b.first); });
+    const int now = static_cast<int>(calls_.size()) + static_cast<int>(new_ones);
     if (now != places_) commons_.places.change(now - places_);
     places_ = now;
 }
@@ -123,44 +129,87 @@ Dial Worker::look_up(const CallFacts& facts) const {
     return {};
 }
 
-/// Reads the files away from the loop, then makes the call. `done` gets null if that failed.
-void Worker::brief_call(CallFacts facts, std::optional<Dial> dial,
-                        std::function<void(CallDriver*)> done) {
-    briefings_.insert(facts.call_sid);
+bool Worker::being_made(std::string_view call_sid) const {
+    const auto found = briefings_.find(call_sid);
+    return found != briefings_.end() && found->second.makes_call;
+}
+
+Worker::Briefing& Worker::briefing_begins(const std::string& call_sid) {
+    Briefing& briefing = briefings_[call_sid];
+    ++briefing.under_way;
     count_places();
-    commons_.office.run(
-        [this, facts = std::move(facts), dial = std::move(dial), done = std::move(done)] {
-            Commons& all = commons_;
-            all.spending.look(wall_now());
-            auto setup = std::make_shared<Result<CallSetup>>(
-                brief(settings_, facts, dial ? *dial : look_up(facts), &all.catalog, &all.kept));
-            loop_.post([this, setup, sid = facts.call_sid, done] {
-                briefings_.erase(briefings_.find(sid));
-                if (CallDriver* there = find(sid); there != nullptr || !*setup) {
-                    count_places();
-                    if (there == nullptr) cli::warn((*setup).error().what);
-                    return done(there);
-                }
-                for (const std::string& warning : (**setup).warnings) cli::warn(warning);
-                ++metrics_.calls_started;
-                (*setup)->tapes.trace_folder = commons_.options.trace_folder;
-                auto made = std::make_unique<CallDriver>(*this, std::move(**setup));
-                CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
-                count_places();
-                catch_up(call);
-                call.begin();
-                end_if_over(call);
-                done(&call);
-            });
-        });
+    return briefing;
+}
+
+void Worker::briefing_ends(const std::string& call_sid) {
+    const auto found = briefings_.find(call_sid);
+    if (--found->second.under_way == 0) briefings_.erase(found);
+    count_places();
+}
+
+/// Reads the files away from the loop, then makes the call. Not before this turn is over: on one
+/// core the thread that reads would come before what is answered in it.
+void Worker::brief_call(CallFacts facts, std::optional<Dial> dial) {
+    briefing_begins(facts.call_sid).makes_call = true;
+    auto read = [this, facts = std::move(facts), dial = std::move(dial)] {
+        Commons& all = commons_;
+        all.spending.look(wall_now());
+        auto setup = std::make_shared<Result<CallSetup>>(
+            brief(settings_, facts, dial ? *dial : look_up(facts), &all.catalog, &all.kept));
+        loop_.post([this, setup, sid = facts.call_sid] { briefed(sid, std::move(*setup)); });
+    };
+    loop_.post([this, read = std::move(read)] { commons_.office.run(read); });
+}
+
+/// It may be there already, taken up meanwhile, or be over.
+void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
+    Briefing& briefing = briefings_.find(call_sid)->second;
+    briefing.makes_call = false;
+    const auto asked = std::exchange(briefing.asked, std::nullopt);
+    MediaSocket* stream = std::exchange(briefing.stream, nullptr);
+    CallDriver* call = find(call_sid);
+    const bool makes = call == nullptr && setup && !over_here(call_sid);
+    if (call == nullptr && !setup) cli::warn(setup.error().what);
+    if (makes) {
+        if (asked) std::tie(setup->meta.from, setup->meta.to) = std::tie(asked->from, asked->to);
+        call = &make_call(std::move(*setup));
+    }
+    if (call != nullptr && asked) {
+        call->learn_numbers(asked->from, asked->to);
+        call->milestones().asked(asked->when);
+        if (call->first_token.empty()) call->first_token = asked->token;
+    }
+    if (makes) catch_up(*call);
+    // The carrier will come for it, and is told then that there is none.
+    if (call == nullptr && asked && !over_here(call_sid)) {
+        CallState& state = states_.at(call_sid, loop_.now());
+        state.after = call::After::apologise;
+        state.unprepared = true;
+        tell_state(call_sid);
+    }
+    briefing_ends(call_sid);
+    if (stream != nullptr) stream->go_on();
+    if (makes) end_if_over(*call);
+}
+
+CallDriver& Worker::make_call(CallSetup setup) {
+    for (const std::string& warning : setup.warnings) cli::warn(warning);
+    ++metrics_.calls_started;
+    setup.tapes.trace_folder = commons_.options.trace_folder;
+    const std::string sid = setup.meta.call_sid;
+    auto made = std::make_unique<CallDriver>(*this, std::move(setup));
+    CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
+    call.begin();
+    return call;
 }
 
 /// What the carrier has told while the call was still being prepared.
-void Worker::catch_up(CallDriver& call) const {
+void Worker::catch_up(CallDriver& call) {
     const CallState* known = states_.find(call.meta().call_sid);
     if (known == nullptr) return;
     if (known->rang) call.milestones().saw_status("ringing", *known->rang);
     if (known->answered) call.milestones().saw_status("in-progress", *known->answered);
+    if (!known->answered_by.empty()) call.feed(call::AnsweredBy{known->answered_by});
 }
 
 /// That may have been its end; or we may be ending.
@@ -170,7 +219,7 @@ void Worker::end_if_over(CallDriver& call) {
     if (ending_) call.feed(call::EndRequested{"stopped"});
 }
 
-Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
+Admission Worker::admit(MediaSocket& socket, const twilio::StreamStart& start, Question::Way way) {
     if (std::size_t to = worker_of(start.call_sid, all_); to != number_)
         return {nullptr, [this, to, way](Fd fd, std::string bytes) {
                     host_.move_stream(number_, to, std::move(fd), std::move(bytes), way);
@@ -182,8 +231,15 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
         return {call};
     // The carrier goes on to /after, which tells how it ended.
     if (over_here(start.call_sid) && tokens_.take(token, start.call_sid, now))
-        return {nullptr, {}, true};
+        return {.over = true};
     bool genuine = tokens_.genuine(token, start.call_sid, now);
+    if (auto b = briefings_.find(start.call_sid); b != briefings_.end() && genuine) {
+        Briefing& briefing = b->second;
+        if (briefing.asked && briefing.asked->token == token && briefing.stream == nullptr) {
+            briefing.stream = &socket;
+            return {.later = true};
+        }
+    }
     if (genuine && !ours(start.call_sid))
         for (Question::Way next : {way, Question::Way::forward})
             if (host_.leads(next))
@@ -195,6 +251,11 @@ Admission Worker::admit(const twilio::StreamStart& start, Question::Way way) {
                fmt::format("media stream refused: {}",
                            genuine ? "its call has its stream" : "no valid token"));
     return {};
+}
+
+void Worker::waits_no_more(const MediaSocket& socket) {
+    for (auto& [sid, briefing] : briefings_)
+        if (briefing.stream == &socket) briefing.stream = nullptr;
 }
 
 void Worker::journal_start(const store::CallMeta& meta) { journal_.start(meta); }
@@ -268,6 +329,7 @@ void Worker::call_finished(CallDriver& call) {
         });
     CallState& state = states_.at(sid, loop_.now());
     state.after = call.session().after();
+    state.unprepared = false;
     state.acknowledged = record.acknowledged;
     tell_state(sid);
     ++metrics_.calls_finished;

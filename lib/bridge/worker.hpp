@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "bridge/briefing.hpp"
@@ -118,14 +117,28 @@ public:
     void answer_given(const std::string& call_sid, const std::string& call_id, bool yes,
                       const std::string& words) override;
     void call_finished(CallDriver& call) override;
-    Admission admit(const twilio::StreamStart& start, Question::Way way) override;
+    Admission admit(MediaSocket& socket, const twilio::StreamStart& start,
+                    Question::Way way) override;
+    void waits_no_more(const MediaSocket& socket) override;
     void socket_waiting(int change) override { waiting_sockets_ += change; }
 
 private:
+    /// The carrier has asked about a call that is not there yet, and was given a token.
+    struct Asked {
+        std::string from, to, token;
+        net::TimePoint when;
+    };
+    /// A call that is on its way into calls_: its files are read, or what is left of it looked for.
+    struct Briefing {
+        int under_way = 0;
+        bool makes_call = false;  // where there is none: brief_call()
+        std::optional<Asked> asked;
+        MediaSocket* stream = nullptr;  // has come with the token, and waits
+    };
+
     // webhooks.cpp
     [[nodiscard]] bool one_of_several() const;
     void incoming(const Form& form, const net::Responder& responder, std::string_view instance);
-    void answer_when_briefed(CallFacts facts, net::Responder responder);
     void after(const Form& form, const net::Responder& responder);
     [[nodiscard]] std::string after(const Form& form);
     void status(const Form& form);
@@ -152,8 +165,12 @@ private:
 
     // calls
     [[nodiscard]] Dial look_up(const CallFacts& facts) const;
-    void brief_call(CallFacts facts, std::optional<Dial> dial,
-                    std::function<void(CallDriver*)> done);
+    [[nodiscard]] bool being_made(std::string_view call_sid) const;
+    Briefing& briefing_begins(const std::string& call_sid);
+    void briefing_ends(const std::string& call_sid);
+    void brief_call(CallFacts facts, std::optional<Dial> dial);
+    void briefed(const std::string& call_sid, Result<CallSetup> setup);
+    CallDriver& make_call(CallSetup setup);
     [[nodiscard]] CallDriver* find(std::string_view call_sid) const;
     [[nodiscard]] bool take_place();
     [[nodiscard]] bool place_for(std::string_view call_sid);
@@ -161,7 +178,7 @@ private:
     void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
     void hang_up(const std::string& call_sid, int attempt);
-    void catch_up(CallDriver& call) const;
+    void catch_up(CallDriver& call);
     void end_if_over(CallDriver& call);
     void tell_state(const std::string& call_sid);
     void save(store::CallLog log);
@@ -199,10 +216,10 @@ private:
     std::map<std::string, std::unique_ptr<CallDriver>, std::less<>> calls_;
     cli::LineLimit refused_sockets_, rejected_callers_;
     int waiting_sockets_ = 0;
-    std::multiset<std::string, std::less<>> briefings_;  // under way: not in calls_ yet
-    int places_ = 0;                                     // that we have taken
-    int unsaved_logs_ = 0;                               // of finished calls
-    int open_tapes_ = 0;  // of finished calls: their logs wait for them
+    std::map<std::string, Briefing, std::less<>> briefings_;
+    int places_ = 0;        // that we have taken
+    int unsaved_logs_ = 0;  // of finished calls
+    int open_tapes_ = 0;    // of finished calls: their logs wait for them
     bool draining_ = false, ending_ = false;
     std::optional<net::TimePoint> logs_until_;  // ending, and all calls are over
     std::unique_ptr<net::Server> streams_;      // that came in elsewhere

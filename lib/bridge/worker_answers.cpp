@@ -17,7 +17,7 @@ std::string state_json(std::string_view call_sid, const CallState& state) {
     write_optional(w, "duration_s", state.duration_s);
     write_optional(w, "acknowledged", state.acknowledged);
     write_optional(w, "log", state.log);
-    w.member("held", state.after.has_value());
+    w.member("held", state.after.has_value() && !state.unprepared);
     return w.end().str();
 }
 

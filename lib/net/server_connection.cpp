@@ -214,7 +214,8 @@ int ServerConnection::body(const char* bytes, std::size_t size) {
 
 // When the next request waits behind a body, lws 4.1 comes here again and again, without end, if it
 // is not told to close; and it goes round without coming here if the request is answered meanwhile.
-// So an answer to a body waits for WRITEABLE, and whoever sends ahead after a body is closed.
+// So an answer to a body waits for the end of this turn, and whoever sends ahead after a body is
+// closed.
 int ServerConnection::body_complete() {
     if (std::exchange(body_ended_, true)) return -1;
     if (state_ != State::body) return 0;
@@ -236,7 +237,7 @@ int ServerConnection::complete() {
     else if (!body_ended_)
         return respond();
     else
-        lws_callback_on_writable(wsi());
+        defer();
     return 0;
 }
 

@@ -107,10 +107,11 @@ private:
                            bool) override {}
     void answer_given(const std::string&, const std::string&, bool, const std::string&) override {}
     void call_finished(CallDriver&) override {}
-    Admission admit(const twilio::StreamStart&, Question::Way) override {
+    Admission admit(MediaSocket&, const twilio::StreamStart&, Question::Way) override {
         carrier_attached = true;
         return {driver.get()};
     }
+    void waits_no_more(const MediaSocket&) override {}
     void socket_waiting(int) override {}
 
     std::unique_ptr<net::EventLoop> loop_ = test::make_loop();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <future>
 #include <thread>
 
 #include "agent/phrases.hpp"
@@ -37,7 +39,7 @@ public:
 
     void until(const std::function<bool()>& done) { test::run_until(*loop_, done); }
 
-    /// What the carrier is told about a call that comes in; "" while that is being thought about.
+    /// What the carrier is told about a call; "" while that is being thought about.
     struct Answer {
         int status = 0;
         std::string twiml;
@@ -51,46 +53,94 @@ public:
     };
     std::shared_ptr<Answer> ask(const std::string& call_sid,
                                 const std::string& direction = "inbound") {
+        return tell("/incoming", call_sid, {{"Direction", direction}, {"CallStatus", "ringing"}});
+    }
+    std::shared_ptr<Answer> tell(std::string_view path, const std::string& call_sid, Form more) {
         auto answer = std::make_shared<Answer>();
-        const Form form{{"CallSid", call_sid},
-                        {"Direction", direction},
-                        {"CallStatus", "ringing"},
-                        {"From", "+821000001234"},
-                        {"To", "+821000005678"}};
-        worker_.answer_carrier(
-            "/incoming", form,
-            net::Responder::to([answer](int status, auto, std::string_view body) {
-                *answer = {status, std::string(body)};
-            }));
+        more.insert(more.end(), {{"CallSid", call_sid}, {"From", caller}, {"To", "+821000005678"}});
+        worker_.answer_carrier(path, more,
+                               net::Responder::to([answer](int code, auto, std::string_view body) {
+                                   *answer = {code, std::string(body)};
+                               }));
         return answer;
     }
-    Answer answer_for(const std::string& call_sid) {
-        auto answer = ask(call_sid);
-        until([&] { return answer->status != 0; });
-        return *answer;
-    }
+    static constexpr const char* caller = "+821000001234";
 
     /// The carrier opens the stream that it was told of.
     void stream(const std::string& call_sid, const Answer& told) {
+        caller_client_ = connect(call_sid, told, caller_, caller_listener_);
+        until([&] { return worker_.figures().now.talking == 1 && configured(); });
+    }
+    /// The same, but nobody waits for anything.
+    std::unique_ptr<net::WsClient> connect(const std::string& call_sid, const Answer& told,
+                                           test::Heard& carrier, test::Listener& listener) {
         const std::string before = "name=\"token\" value=\"";
         const std::size_t at = told.twiml.find(before) + before.size();
         const std::string token = told.twiml.substr(at, told.twiml.find('"', at) - at);
-        caller_.on_open = [=](test::Heard& heard) {
+        carrier.on_open = [=](test::Heard& heard) {
             heard.peer->send_text(fmt::format(
                 R"({{"event":"start","start":{{"streamSid":"MZ1","callSid":"{}","accountSid":"AC1",)"
                 R"("customParameters":{{"token":"{}"}}}},"streamSid":"MZ1"}})",
                 call_sid, token));
         };
-        caller_client_.emplace(
+        return std::make_unique<net::WsClient>(
             *loop_, net::WsConnect{fmt::format("ws://127.0.0.1:{}/media-stream", carrier_->port())},
-            caller_listener_);
-        until([&] { return worker_.figures().now.talking == 1 && configured(); });
+            listener);
     }
-    void caller_speaks(std::string_view payload) {
-        caller_.peer->send_text(fmt::format(
+    void speak(test::Heard& carrier, std::string_view payload) {
+        carrier.peer->send_text(fmt::format(
             R"({{"event":"media","media":{{"track":"inbound","payload":"{}"}},"streamSid":"MZ1"}})",
             payload));
     }
+    void caller_speaks(std::string_view payload) { speak(caller_, payload); }
+
+    /// Its start was read, and its call is not there.
+    [[nodiscard]] bool waits(const test::Heard& carrier) const {
+        return carrier.peer != nullptr && worker_.waiting_sockets() == 0;
+    }
+
+    /// pa-dial follows a call that it has placed.
+    void expect(const std::string& call_sid) {
+        Dial dial;
+        dial.to = "+821000005678";
+        commons_.dials.restore({"d1", dial, net::Clock::now(), call_sid});
+        worker_.expect(call_sid, true);
+    }
+    [[nodiscard]] int places() const { return commons_.places.taken(); }
+    [[nodiscard]] bool logged() const {
+        const auto all = std::filesystem::directory_iterator(folder_ / "call_logs");
+        return std::any_of(begin(all), end(all),
+                           [](const auto& file) { return file.path().extension() == ".json"; });
+    }
+    [[nodiscard]] std::string state_of(const std::string& call_sid) {
+        std::string state;
+        worker_.answer_call(
+            call_sid, net::Responder::to([&](int, auto, std::string_view body) { state = body; }));
+        return state;
+    }
+    [[nodiscard]] bool heard_in_order(const std::vector<std::string>& payloads) const {
+        auto next = payloads.begin();
+        for (const std::string& text : model_.texts)
+            if (next != payloads.end() && text.find(*next) != std::string::npos) ++next;
+        return next == payloads.end();
+    }
+
+    /// No file is read from now on, for as long as what is returned is there.
+    class Unread {
+    public:
+        explicit Unread(TaskPool& office) {
+            office.run([until = released_.get_future().share()] { until.wait(); });
+        }
+        ~Unread() { released_.set_value(); }
+
+    private:
+        std::promise<void> released_;
+    };
+    [[nodiscard]] std::unique_ptr<Unread> unread() {
+        return std::make_unique<Unread>(commons_.office);
+    }
+    /// The persona is nothing that can be read.
+    void spoil_files() { folder_.put("persona.md", "\xff"); }
     [[nodiscard]] bool model_heard(std::string_view payload) const {
         return std::any_of(model_.texts.begin(), model_.texts.end(), [&](const std::string& text) {
             return text.find(payload) != std::string::npos;
@@ -120,6 +170,7 @@ private:
         o.settings.directory = o.settings.workspace_dir = folder_.path();
         o.settings.call_log_dir = folder_.path() + "/call_logs";
         o.settings.allow_all_callers = true;
+        o.settings.twilio_base_url = "http://127.0.0.1:1";
         o.settings.openai_realtime_url =
             fmt::format("ws://127.0.0.1:{}/v1/realtime", service_->port());
         return o;
@@ -138,7 +189,7 @@ private:
         test::listen(*loop_, {}, test::no_requests, [this](const net::ServerRequest&) {
             return net::Upgrade{std::make_unique<MediaSocket>(worker_)};
         });
-    std::optional<net::WsClient> caller_client_;
+    std::unique_ptr<net::WsClient> caller_client_;
 };
 
 }  // namespace
@@ -147,7 +198,7 @@ TEST_CASE(
     "a worker whose loop is late takes no new call while one runs, and does when it is well") {
     Office office;
     office.worker().set_public_base("https://calls.example");
-    const auto first = office.answer_for("CA1");
+    const auto first = *office.ask("CA1");
     REQUIRE(first.taken());
     office.stream("CA1", first);
 
@@ -168,8 +219,8 @@ TEST_CASE(
     office.worker().set_public_base("https://calls.example");
 
     office.make_well();
-    CHECK(office.answer_for("CA2").taken());
-    CHECK(office.worker().calls() == 2);
+    CHECK(office.ask("CA2")->taken());
+    office.until([&] { return office.worker().calls() == 2; });
     CHECK(office.streams());
 }
 
@@ -177,9 +228,156 @@ TEST_CASE("a worker whose loop was late with no call running takes one") {
     Office office;
     office.worker().set_public_base("https://calls.example");
     office.make_late();
-    auto answer = office.ask("CA1");
-    CHECK_FALSE(answer->busy());
-    office.until([&] { return answer->status != 0; });
-    CHECK(answer->taken());
+    CHECK(office.ask("CA1")->taken());
+    office.until([&] { return office.worker().calls() == 1; });
+}
+
+TEST_CASE("the carrier is answered before the call is prepared, and its stream loses nothing") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard carrier, thief;
+    test::Listener listener{carrier}, other{thief};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1");
+    REQUIRE(told->taken());  // at once
+    CHECK(office.ask("CA1")->twiml == told->twiml);
+    CHECK(office.places() == 1);
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    office.until([&] { return carrier.peer != nullptr; });
+    for (const char* words : {"bGF0ZQ==", "bGF0ZXI=", "bGF0ZXN0"}) office.speak(carrier, words);
+
+    // Its token is good for one stream, also while that waits.
+    auto stolen = office.connect("CA1", *told, thief, other);
+    office.until([&] { return !thief.closed.empty(); });
+    CHECK(thief.closed == "1008 no such call");
+    CHECK(carrier.closed.empty());
+    CHECK(office.worker().calls() == 0);
+    CHECK(office.worker().waiting_sockets() == 0);  // it has shown its start
+    CHECK(office.worker().busy());
+
+    unread.reset();
+    office.until([&] { return office.model_heard("bGF0ZXN0"); });
+    CHECK(office.heard_in_order({"bGF0ZQ==", "bGF0ZXI=", "bGF0ZXN0"}));
     CHECK(office.worker().calls() == 1);
+    CHECK(office.places() == 1);
+    CHECK(office.ask("CA1")->twiml == told->twiml);
+    office.speak(carrier, "bGl2ZQ==");
+    office.until([&] { return office.model_heard("bGl2ZQ=="); });
+}
+
+TEST_CASE("a stream that waits for its call may go, and another come with the same token") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard gone, carrier;
+    test::Listener first{gone}, second{carrier};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1");
+    auto stream = office.connect("CA1", *told, gone, first);
+    office.until([&] { return office.waits(gone); });
+    office.speak(gone, "bGF0ZQ==");
+    stream.reset();
+    auto again = office.connect("CA1", *told, carrier, second);
+    office.until([&] { return office.waits(carrier); });
+    office.speak(carrier, "YWdhaW4=");
+    unread.reset();
+    office.until([&] { return office.model_heard("YWdhaW4="); });
+    CHECK_FALSE(office.model_heard("bGF0ZQ=="));
+    CHECK(office.worker().calls() == 1);
+}
+
+TEST_CASE("what a stream brings while its call is being prepared is kept up to a bound") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1");
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    office.until([&] { return office.waits(carrier); });
+    office.speak(carrier, "Zmlyc3Q=");
+    for (int i = 0; i < 20'000; ++i) carrier.peer->send_text("");
+    office.speak(carrier, "dG9vIGxhdGU=");
+    office.until([&] { return carrier.peer->queued_bytes() == 0; });
+    int turns = 0;
+    office.until([&] { return ++turns == 200; });  // eight read what the socket has
+    unread.reset();
+    office.until([&] { return office.model_heard("Zmlyc3Q="); });
+    office.speak(carrier, "bGl2ZQ==");
+    office.until([&] { return office.model_heard("bGl2ZQ=="); });
+    CHECK_FALSE(office.model_heard("dG9vIGxhdGU="));
+}
+
+TEST_CASE("who hangs up while the call is being prepared leaves nothing that runs") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1");
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    office.until([&] { return office.waits(carrier); });
+    CHECK(office.tell("/status", "CA1", {{"CallStatus", "completed"}})->status == 204);
+    unread.reset();
+    office.until([&] { return !carrier.closed.empty() && !office.worker().busy(); });
+    CHECK(office.places() == 0);
+    CHECK(office.logged());
+    CHECK(office.worker().figures().now.talking == 0);
+}
+
+TEST_CASE("a call that cannot be prepared hears so, when its stream has come") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    office.spoil_files();
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1");
+    REQUIRE(told->taken());
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    const bool early = GENERATE(true, false);
+    if (early) office.until([&] { return office.waits(carrier); });
+    unread.reset();
+    office.until([&] { return !carrier.closed.empty(); });
+    CHECK(carrier.closed == "1000 call ended");
+    CHECK_FALSE(office.worker().busy());
+    CHECK(office.places() == 0);
+    const std::string unreachable(agent::phrases("ko").unreachable);
+    for (const char* path : {"/after", "/incoming"}) {
+        const auto answer = office.tell(path, "CA1", {{"Direction", "inbound"}});
+        CHECK_THAT(answer->twiml, contains(unreachable));
+        CHECK_FALSE(answer->taken());
+    }
+    // For pa-dial it is no call that was held.
+    CHECK_THAT(office.state_of("CA1"), contains(R"("held":false)"));
+}
+
+TEST_CASE(
+    "a call that is asked for while it is prewarmed is prepared once, and knows its numbers") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    auto unread = office.unread();
+    office.expect("CA1");
+    const auto told = office.ask("CA1", "outbound");
+    REQUIRE(told->taken());
+    office.expect("CA1");
+    CHECK(office.places() == 1);
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    office.until([&] { return office.waits(carrier); });
+    unread.reset();
+    office.until([&] { return office.worker().figures().now.talking == 1; });
+    CHECK(office.worker().figures().counted.calls_started == 1);
+    CHECK(office.places() == 1);
+    CHECK_THAT(office.worker().calls_json(), contains(Office::caller));
+}
+
+TEST_CASE("a machine that is detected while the call is being prepared is hung up on") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    auto unread = office.unread();
+    REQUIRE(office.ask("CA1", "outbound")->taken());
+    CHECK(office.tell("/amd", "CA1", {{"AnsweredBy", "machine_end_beep"}})->status == 204);
+    unread.reset();
+    office.until([&] { return office.worker().figures().counted.calls_finished == 1; });
 }
