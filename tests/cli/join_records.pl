@@ -6,9 +6,9 @@ use warnings;
 use Fcntl ':flock';
 
 my ($from, $to) = @ARGV;
-for my $file (glob "$from/*") {
-    my ($name) = $file =~ m{([^/]+)$};
-    open(my $in, '<:raw', $file) or die "$file: $!\n";
+opendir(my $folder, $from) or die "$from: $!\n";
+for my $name (grep { !/^\./ } readdir $folder) {
+    open(my $in, '<:raw', "$from/$name") or die "$from/$name: $!\n";
     my $lines = do { local $/; <$in> } // '';
     open(my $out, '>>:raw', "$to/$name") or die "$to/$name: $!\n";
     flock($out, LOCK_EX) or die "$to/$name: cannot lock: $!\n";

@@ -40,7 +40,7 @@ cleanup() {
             sleep 0.05
         done
     done
-    if [ -n "${records_of_all:-}" ] && [ -d "$T/recorded" ]; then
+    if [ "$code" = 0 ] && [ -n "${records_of_all:-}" ]; then
         perl "$here/join_records.pl" "$T/recorded" "$records_of_all" || code=1
     fi
     if [ "$code" != 0 ]; then
@@ -263,6 +263,7 @@ world() {
 # ends it joins that of all others, which is held against the services' schemas.
 own_records() {
     records_of_all=${PA_RECORD_DIR:-}
+    [ -z "$records_of_all" ] || mkdir -p "$records_of_all"
     export PA_RECORD_DIR="$T/recorded"
 }
 
