@@ -4,7 +4,7 @@
 # A POINT is MODE:CALLS[:tls][:OPTION=VALUE...], e.g. frames:200 or bursts:400:tls.
 #
 # One core for what is measured, another for the generator. Both run before all else on the machine if we
-# may say so (root). Each point is measured BENCH_RUNS=3 times for BENCH_SECONDS=4; medians are printed, but of
+# may say so (root). Each point is measured BENCH_RUNS=3 times for BENCH_SECONDS=8; medians are printed, but of
 # what must not happen (lost, refused, broken …) the worst.
 use strict;
 use warnings;
@@ -18,7 +18,7 @@ $| = 1;
 my ($build, @wanted) = @ARGV;
 die "usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]\n" unless $build;
 $build = abs_path($build);
-my $seconds = $ENV{BENCH_SECONDS} || 4;
+my $seconds = $ENV{BENCH_SECONDS} || 8;
 my $runs    = $ENV{BENCH_RUNS}    || 3;
 my $bridge  = $ENV{BENCH_BRIDGE}  || "$build/tools/pa-bridge";
 my $folder  = tempdir('pa-bench.XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{BENCH_KEEP});
@@ -241,7 +241,7 @@ sub knee {
     my ($good, $bad, $limit) = (0, 0, '');
     my $calls = $point{calls};
     while (1) {
-        my $f = run($what, %point, calls => $calls, ramp => 200);
+        my $f = run($what, %point, calls => $calls, ramp => 200, seconds => 4);
         my $ok = $f->{caller_p99} <= 20 && $f->{model_p99} <= 20 && $f->{lost} == 0 && $f->{broken} == 0
             && $f->{established} == $calls;
         printf STDERR "  %s %s %d: p99 %.1f/%.1f cpu %.0f%% own %.0f%% lost %d%s\n", $what, $point{mode}, $calls,

@@ -26,6 +26,9 @@ Nanos own_cpu() {
     return t.tv_sec * 1'000'000'000L + t.tv_nsec;
 }
 
+/// [s] Of what is measured: a call takes more the longer it is, for its transcript.
+constexpr int memory_after = 4;
+
 class Load {
 public:
     explicit Load(LoadOptions options);
@@ -151,8 +154,12 @@ void Load::run() {
     turn_until(now_ns() + (o.early > 0 ? o.seconds * second : 3 * second));
     established_ = streaming();
     missing_ = o.calls - static_cast<long>(established_) - world_.count.refused;
-    measure(steady_, [&] { turn_until(now_ns() + o.seconds * second); });
-    full_ = usage_of(o.pid);
+    measure(steady_, [&] {
+        const Nanos start = now_ns();
+        turn_until(start + std::min(o.seconds, memory_after) * second);
+        full_ = usage_of(o.pid);
+        turn_until(start + o.seconds * second);
+    });
     if (o.storm > 0)
         measure(storm_, [&] {
             begin_calls(steady, calls_.size(), second);
