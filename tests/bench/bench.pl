@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The benchmark: the bridge and the relay, one after the other under the same load, and what the bridge
-# costs as a ratio of the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]
+# The benchmark: the bridge and the relay in turns under the same load, and what the bridge costs as a ratio of
+# the relay. Usage: bench.pl BUILD_FOLDER [quick|full|knee|setup|workers|watched|squeeze|budget [keep]|POINT...]
 # A POINT is MODE:CALLS[:tls][:OPTION=VALUE...], e.g. frames:200 or bursts:400:tls.
 #
 # One core for what is measured, another for the generator. Both run before all else on the machine if we
@@ -181,17 +181,32 @@ sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[@sorted / 2] }
 
 my @must_not_be = qw(lost orphans refused broken disorder uncleared missing);
 
-# Runs in which the generator was the bottleneck tell nothing, unless all were such. Of two runs left the median
-# is the greater.
-sub measure {
-    my ($what, %point) = @_;
-    my @all     = map { run($what, %point) } 1 .. $runs;
+# Medians. Runs in which the generator was the bottleneck tell nothing, unless all were such. Of two runs left
+# the median is the greater.
+sub summary {
+    my @all     = @_;
     my @results = grep { !$_->{void} } @all;
     @results = @all unless @results;
     my %figures;
     for my $name (keys %{$results[0]}) { $figures{$name} = median(map { $_->{$name} } @results) }
     for my $name (@must_not_be) { ($figures{$name}) = sort { $b <=> $a } map { $_->{$name} } @results }
     return \%figures;
+}
+
+sub measure {
+    my ($what, %point) = @_;
+    return summary(map { run($what, %point) } 1 .. $runs);
+}
+
+# Two things under the same load in turns, each time both within half a minute: a machine that is slower for some
+# minutes is so for both. The summary of each, and the median of the ratios of what a call costs.
+sub measure_in_turns {
+    my ($one, $other) = @_;
+    my (@ones, @others);
+    for (1 .. $runs) { push @ones, run(@$one); push @others, run(@$other) }
+    my @fair = grep { !$ones[$_]{void} && !$others[$_]{void} } 0 .. $#ones;
+    @fair = 0 .. $#ones unless @fair;
+    return (summary(@ones), summary(@others), median(map { $others[$_]{cpu_ms} / $ones[$_]{cpu_ms} } @fair));
 }
 
 # What should not have been, for the end of a line.
@@ -211,9 +226,9 @@ sub parse {
 sub row { printf "%-18s %-7s %7s %6s %13s %13s %13s %8s %6s %5s %4s %4s%s\n", @_ }
 
 sub show {
-    my ($name, $what, $f, $base) = @_;
+    my ($name, $what, $f, $ratio) = @_;
     my $pair = sub { sprintf '%.2f/%.2f', $f->{"$_[0]_p50"}, $f->{"$_[0]_p99"} };
-    row($name, $what, sprintf('%.3f', $f->{cpu_ms}), $base ? sprintf('%.2f', $f->{cpu_ms} / $base->{cpu_ms}) : '',
+    row($name, $what, sprintf('%.3f', $f->{cpu_ms}), $ratio ? sprintf('%.2f', $ratio) : '',
         $pair->('caller'), $pair->('model'), $pair->('barge'), sprintf('%.1f', $f->{kb_per_call}), int($f->{idle_kb}),
         sprintf('%.0f', $f->{listening}), $f->{lost}, $f->{orphans},
         blemishes($f, qw(lost orphans)));
@@ -229,9 +244,9 @@ sub compare {
     header();
     for (@_) {
         my %point = parse($_);
-        my $relay = measure('relay', %point);
+        my ($relay, $bridge, $ratio) = measure_in_turns(['relay', %point], ['bridge', %point]);
         show($point{name}, 'relay', $relay);
-        show('', 'bridge', measure('bridge', %point), $relay);
+        show('', 'bridge', $bridge, $ratio);
     }
 }
 
@@ -272,9 +287,9 @@ sub workers {
     print "two workers on one core, beside one\n";
     header();
     for my $p (@_) {
-        my $one = measure('bridge', parse($p));
+        my ($one, $two, $ratio) = measure_in_turns(['bridge', parse($p)], ['bridge', parse("$p:workers=2")]);
         show($p, 'one', $one);
-        show('', 'two', measure('bridge', parse("$p:workers=2")), $one);
+        show('', 'two', $two, $ratio);
     }
 }
 
