@@ -90,17 +90,13 @@ void Worker::resume(const std::string& call_sid, Form form, net::Responder respo
 }
 
 void Worker::take_up(CallSetup setup, store::Leftover leftover) {
-    std::string sid = setup.meta.call_sid;
     call::Record earlier = leftover.log.record;
     journal_.resume(std::move(leftover));
     ++metrics_.calls_resumed;
-    setup.tapes.trace_folder = commons_.options.trace_folder;
-    auto made = std::make_unique<CallDriver>(*this, std::move(setup));
-    CallDriver& call = *calls_.insert_or_assign(sid, std::move(made)).first->second;
-    count_places();
+    CallDriver& call = add_call(std::move(setup));
     call.take_up(std::move(earlier));
     end_if_over(call);
-    cli::say(fmt::format("{} goes on", sid));
+    cli::say(fmt::format("{} goes on", call.meta().call_sid));
 }
 
 /// The carrier is asked what became of it, and told to end it unless that is certain: nobody may

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <tuple>
 
 #include "act/ask.hpp"
@@ -107,10 +106,7 @@ bool Worker::place_for(std::string_view call_sid) {
 
 /// Calls or briefings have changed: what was taken for those that are gone is given back.
 void Worker::count_places() {
-    const auto new_ones =
-        std::count_if(briefings_.begin(), briefings_.end(),
-                      [this](const auto& b) { return !calls_.contains(b.first); });
-    const int now = static_cast<int>(calls_.size()) + static_cast<int>(new_ones);
+    const int now = static_cast<int>(calls_.size()) + alone_;
     if (now != places_) commons_.places.change(now - places_);
     places_ = now;
 }
@@ -136,14 +132,18 @@ bool Worker::being_made(std::string_view call_sid) const {
 
 Worker::Briefing& Worker::briefing_begins(const std::string& call_sid) {
     Briefing& briefing = briefings_[call_sid];
-    ++briefing.under_way;
+    if (++briefing.under_way == 1) briefing.alone = !calls_.contains(call_sid);
+    if (briefing.under_way == 1 && briefing.alone) ++alone_;
     count_places();
     return briefing;
 }
 
 void Worker::briefing_ends(const std::string& call_sid) {
     const auto found = briefings_.find(call_sid);
-    if (--found->second.under_way == 0) briefings_.erase(found);
+    if (--found->second.under_way == 0) {
+        if (found->second.alone) --alone_;
+        briefings_.erase(found);
+    }
     count_places();
 }
 
@@ -172,7 +172,10 @@ void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
     if (call == nullptr && !setup) cli::warn(setup.error().what);
     if (makes) {
         if (asked) std::tie(setup->meta.from, setup->meta.to) = std::tie(asked->from, asked->to);
-        call = &make_call(std::move(*setup));
+        for (const std::string& warning : setup->warnings) cli::warn(warning);
+        ++metrics_.calls_started;
+        call = &add_call(std::move(*setup));
+        call->begin();
     }
     if (call != nullptr && asked) {
         call->learn_numbers(asked->from, asked->to);
@@ -192,14 +195,15 @@ void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
     if (makes) end_if_over(*call);
 }
 
-CallDriver& Worker::make_call(CallSetup setup) {
-    for (const std::string& warning : setup.warnings) cli::warn(warning);
-    ++metrics_.calls_started;
+CallDriver& Worker::add_call(CallSetup setup) {
     setup.tapes.trace_folder = commons_.options.trace_folder;
     const std::string sid = setup.meta.call_sid;
     auto made = std::make_unique<CallDriver>(*this, std::move(setup));
-    CallDriver& call = *calls_.emplace(sid, std::move(made)).first->second;
-    call.begin();
+    CallDriver& call = *calls_.insert_or_assign(sid, std::move(made)).first->second;
+    if (auto b = briefings_.find(sid);
+        b != briefings_.end() && std::exchange(b->second.alone, false))
+        --alone_;
+    count_places();
     return call;
 }
 

@@ -131,6 +131,7 @@ private:
     /// A call that is on its way into calls_: its files are read, or what is left of it looked for.
     struct Briefing {
         int under_way = 0;
+        bool alone = false;       // there is no such call
         bool makes_call = false;  // where there is none: brief_call()
         std::optional<Asked> asked;
         MediaSocket* stream = nullptr;  // has come with the token, and waits
@@ -170,7 +171,7 @@ private:
     void briefing_ends(const std::string& call_sid);
     void brief_call(CallFacts facts, std::optional<Dial> dial);
     void briefed(const std::string& call_sid, Result<CallSetup> setup);
-    CallDriver& make_call(CallSetup setup);
+    CallDriver& add_call(CallSetup setup);
     [[nodiscard]] CallDriver* find(std::string_view call_sid) const;
     [[nodiscard]] bool take_place();
     [[nodiscard]] bool place_for(std::string_view call_sid);
@@ -217,6 +218,7 @@ private:
     cli::LineLimit refused_sockets_, rejected_callers_;
     int waiting_sockets_ = 0;
     std::map<std::string, Briefing, std::less<>> briefings_;
+    int alone_ = 0;         // of briefings_
     int places_ = 0;        // that we have taken
     int unsaved_logs_ = 0;  // of finished calls
     int open_tapes_ = 0;    // of finished calls: their logs wait for them
