@@ -9,6 +9,16 @@ constexpr std::chrono::seconds start_takes{5};
 constexpr std::size_t most_held = 256U << 10U;  // [bytes] some 12 s of audio
 constexpr std::size_t zeros = 16;               // behind a message [WsHandler::text]
 
+/// Whom nothing reaches any more.
+class Nobody final : public net::WsPeer {
+public:
+    bool send_text(std::string_view) override { return true; }
+    void close(std::uint16_t, std::string_view) override {}
+    void leave(std::string_view, Taker) override {}
+    [[nodiscard]] std::size_t queued_bytes() const override { return 0; }
+    [[nodiscard]] bool more_waits() const override { return false; }
+};
+
 }  // namespace
 
 MediaSocket::MediaSocket(StreamGate& gate, Question::Way way)
@@ -96,7 +106,16 @@ void MediaSocket::go_on() {
 }
 
 void MediaSocket::stop_holding() {
-    if (!held().empty()) gate_.waits_no_more(*this);
+    if (!held().empty()) gate_.waits_no_more(*this, std::nullopt);
+}
+
+void MediaSocket::tell_of(GoneStream gone, StreamGate& gate) {
+    Nobody nobody;
+    MediaSocket socket(gate);
+    socket.opened(nobody);
+    socket.held_ = std::move(gone.messages);
+    socket.go_on();
+    socket.closed(gone.code, gone.reason);
 }
 
 void MediaSocket::too_late() {
@@ -111,7 +130,7 @@ void MediaSocket::refuse(std::string_view why) {
 void MediaSocket::closed(std::uint16_t code, std::string_view reason) {
     peer_ = nullptr;
     if (start_deadline_) start_deadline_->disarm();
-    stop_holding();
+    if (!held_.empty()) gate_.waits_no_more(*this, GoneStream{held(), code, std::string(reason)});
     welcome();
     if (CallDriver* call = std::exchange(call_, nullptr); call != nullptr)
         call->media_closed(*this, code, reason);

@@ -1,6 +1,7 @@
 // The carrier's end of a call: one Media Streams socket, from the upgrade to its last message.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,13 +32,20 @@ struct Admission {
     return limits;
 }
 
+/// What a stream has brought that went before its call was there.
+struct GoneStream {
+    std::vector<std::string> messages;  // the `start` first; zeros stand behind each
+    std::uint16_t code = 0;
+    std::string reason;
+};
+
 class StreamGate {
 public:
     /// None of it, if its token is not good. `way`: which bridges may still have to be asked.
     [[nodiscard]] virtual Admission admit(MediaSocket& socket, const twilio::StreamStart& start,
                                           Question::Way way) = 0;
-    /// One that was to come in later does not wait any more.
-    virtual void waits_no_more(const MediaSocket& socket) = 0;
+    /// One that was to come in later does not wait any more. `gone`: it was the carrier that went.
+    virtual void waits_no_more(const MediaSocket& socket, std::optional<GoneStream> gone) = 0;
     virtual void socket_waiting(
         int change) = 0;  // +1, -1: sockets that have shown no valid start yet
     [[nodiscard]] virtual WireTools& tools() = 0;
@@ -62,6 +70,8 @@ public:
 
     /// The call that it waits for is there, or will not be.
     void go_on();
+    /// Tells a call that is there by now of a stream that has gone: what was said, and its end.
+    static void tell_of(GoneStream gone, StreamGate& gate);
     /// The call lets go of this socket (it is over, or another stream took its place).
     void let_go();
 

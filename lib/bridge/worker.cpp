@@ -167,6 +167,7 @@ void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
     briefing.makes_call = false;
     const auto asked = std::exchange(briefing.asked, std::nullopt);
     MediaSocket* stream = std::exchange(briefing.stream, nullptr);
+    auto gone = std::exchange(briefing.gone, std::nullopt);
     CallDriver* call = find(call_sid);
     const bool makes = call == nullptr && setup && !over_here(call_sid);
     if (call == nullptr && !setup) cli::warn(setup.error().what);
@@ -176,13 +177,13 @@ void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
         ++metrics_.calls_started;
         call = &add_call(std::move(*setup));
         call->begin();
+        catch_up(*call);
     }
     if (call != nullptr && asked) {
         call->learn_numbers(asked->from, asked->to);
         call->milestones().asked(asked->when);
         if (call->first_token.empty()) call->first_token = asked->token;
     }
-    if (makes) catch_up(*call);
     // The carrier will come for it, and is told then that there is none.
     if (call == nullptr && asked && !over_here(call_sid)) {
         CallState& state = states_.at(call_sid, loop_.now());
@@ -190,8 +191,12 @@ void Worker::briefed(const std::string& call_sid, Result<CallSetup> setup) {
         state.unprepared = true;
         tell_state(call_sid);
     }
+    if (const CallState* known = states_.find(call_sid);
+        makes && known != nullptr && !known->answered_by.empty())
+        call->feed(call::AnsweredBy{known->answered_by});
     briefing_ends(call_sid);
     if (stream != nullptr) stream->go_on();
+    if (call != nullptr && gone) MediaSocket::tell_of(std::move(*gone), *this);
     if (makes) end_if_over(*call);
 }
 
@@ -208,12 +213,11 @@ CallDriver& Worker::add_call(CallSetup setup) {
 }
 
 /// What the carrier has told while the call was still being prepared.
-void Worker::catch_up(CallDriver& call) {
+void Worker::catch_up(CallDriver& call) const {
     const CallState* known = states_.find(call.meta().call_sid);
     if (known == nullptr) return;
     if (known->rang) call.milestones().saw_status("ringing", *known->rang);
     if (known->answered) call.milestones().saw_status("in-progress", *known->answered);
-    if (!known->answered_by.empty()) call.feed(call::AnsweredBy{known->answered_by});
 }
 
 /// That may have been its end; or we may be ending.
@@ -241,6 +245,7 @@ Admission Worker::admit(MediaSocket& socket, const twilio::StreamStart& start, Q
         Briefing& briefing = b->second;
         if (briefing.asked && briefing.asked->token == token && briefing.stream == nullptr) {
             briefing.stream = &socket;
+            briefing.gone.reset();
             return {.later = true};
         }
     }
@@ -257,9 +262,13 @@ Admission Worker::admit(MediaSocket& socket, const twilio::StreamStart& start, Q
     return {};
 }
 
-void Worker::waits_no_more(const MediaSocket& socket) {
+void Worker::waits_no_more(const MediaSocket& socket, std::optional<GoneStream> gone) {
     for (auto& [sid, briefing] : briefings_)
-        if (briefing.stream == &socket) briefing.stream = nullptr;
+        if (briefing.stream == &socket) {
+            briefing.stream = nullptr;
+            briefing.gone = std::move(gone);
+            return;
+        }
 }
 
 void Worker::journal_start(const store::CallMeta& meta) { journal_.start(meta); }

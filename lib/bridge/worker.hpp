@@ -119,7 +119,7 @@ public:
     void call_finished(CallDriver& call) override;
     Admission admit(MediaSocket& socket, const twilio::StreamStart& start,
                     Question::Way way) override;
-    void waits_no_more(const MediaSocket& socket) override;
+    void waits_no_more(const MediaSocket& socket, std::optional<GoneStream> gone) override;
     void socket_waiting(int change) override { waiting_sockets_ += change; }
 
 private:
@@ -134,7 +134,8 @@ private:
         bool alone = false;       // there is no such call
         bool makes_call = false;  // where there is none: brief_call()
         std::optional<Asked> asked;
-        MediaSocket* stream = nullptr;  // has come with the token, and waits
+        MediaSocket* stream = nullptr;   // has come with the token, and waits,
+        std::optional<GoneStream> gone;  // or has not waited
     };
 
     // webhooks.cpp
@@ -179,7 +180,7 @@ private:
     void count_places();
     void say_within(cli::LineLimit& limit, std::string_view line) const;
     void hang_up(const std::string& call_sid, int attempt);
-    void catch_up(CallDriver& call);
+    void catch_up(CallDriver& call) const;
     void end_if_over(CallDriver& call);
     void tell_state(const std::string& call_sid);
     void save(store::CallLog log);

@@ -111,7 +111,7 @@ private:
         carrier_attached = true;
         return {driver.get()};
     }
-    void waits_no_more(const MediaSocket&) override {}
+    void waits_no_more(const MediaSocket&, std::optional<GoneStream>) override {}
     void socket_waiting(int) override {}
 
     std::unique_ptr<net::EventLoop> loop_ = test::make_loop();

@@ -324,6 +324,27 @@ TEST_CASE("who hangs up while the call is being prepared leaves nothing that run
     CHECK(office.worker().figures().now.talking == 0);
 }
 
+TEST_CASE("an answered call has its log, also if its caller went while it was being prepared") {
+    Office office;
+    office.worker().set_public_base("https://calls.example");
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    auto unread = office.unread();
+    const auto told = office.ask("CA1", "outbound");
+    auto stream = office.connect("CA1", *told, carrier, listener);
+    office.until([&] { return office.waits(carrier); });
+    carrier.peer->send_text(R"({"event":"stop","stop":{},"streamSid":"MZ1"})");
+    carrier.peer->close(1000, "bye");
+    office.until([&] { return !carrier.closed.empty(); });
+    CHECK(office.tell("/status", "CA1", {{"CallStatus", "completed"}})->status == 204);
+    unread.reset();
+    office.until([&] { return office.worker().figures().counted.calls_finished == 1; });
+    office.until([&] { return !office.worker().busy(); });
+    CHECK(office.logged());
+    CHECK(office.places() == 0);
+    CHECK_THAT(office.state_of("CA1"), contains(R"("held":true)"));
+}
+
 TEST_CASE("a call that cannot be prepared hears so, when its stream has come") {
     Office office;
     office.worker().set_public_base("https://calls.example");
