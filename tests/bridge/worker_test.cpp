@@ -30,6 +30,7 @@ class Office {
 public:
     Office() {
         folder_.put("persona.md", "너는 하나야.");
+        worker_.set_public_base("https://calls.example");
         model_.on_text = test::accept_session;
     }
     ~Office() {
@@ -192,12 +193,33 @@ private:
     std::unique_ptr<net::WsClient> caller_client_;
 };
 
+/// CA1 has been asked for and answered, and is not prepared: no file is read.
+struct Unprepared {
+    explicit Unprepared(const std::string& direction = "inbound") {
+        unread = office.unread();
+        told = office.ask("CA1", direction);
+    }
+    void stream_comes() {
+        stream = office.connect("CA1", *told, carrier, listener);
+        office.until([&] { return office.waits(carrier); });
+    }
+    void hung_up() {
+        CHECK(office.tell("/status", "CA1", {{"CallStatus", "completed"}})->status == 204);
+    }
+
+    Office office;
+    test::Heard carrier;
+    test::Listener listener{carrier};
+    std::unique_ptr<Office::Unread> unread;
+    std::shared_ptr<Office::Answer> told;
+    std::unique_ptr<net::WsClient> stream;
+};
+
 }  // namespace
 
 TEST_CASE(
     "a worker whose loop is late takes no new call while one runs, and does when it is well") {
     Office office;
-    office.worker().set_public_base("https://calls.example");
     const auto first = *office.ask("CA1");
     REQUIRE(first.taken());
     office.stream("CA1", first);
@@ -226,118 +248,98 @@ TEST_CASE(
 
 TEST_CASE("a worker whose loop was late with no call running takes one") {
     Office office;
-    office.worker().set_public_base("https://calls.example");
     office.make_late();
     CHECK(office.ask("CA1")->taken());
     office.until([&] { return office.worker().calls() == 1; });
 }
 
 TEST_CASE("the carrier is answered before the call is prepared, and its stream loses nothing") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
-    test::Heard carrier, thief;
-    test::Listener listener{carrier}, other{thief};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1");
+    Unprepared call;
+    Office& office = call.office;
+    test::Heard thief;
+    test::Listener other{thief};
+    const auto told = call.told;
     REQUIRE(told->taken());  // at once
     CHECK(office.ask("CA1")->twiml == told->twiml);
     CHECK(office.places() == 1);
-    auto stream = office.connect("CA1", *told, carrier, listener);
-    office.until([&] { return carrier.peer != nullptr; });
-    for (const char* words : {"bGF0ZQ==", "bGF0ZXI=", "bGF0ZXN0"}) office.speak(carrier, words);
+    call.stream_comes();
+    for (const char* words : {"bGF0ZQ==", "bGF0ZXI=", "bGF0ZXN0"})
+        office.speak(call.carrier, words);
 
     // Its token is good for one stream, also while that waits.
     auto stolen = office.connect("CA1", *told, thief, other);
     office.until([&] { return !thief.closed.empty(); });
     CHECK(thief.closed == "1008 no such call");
-    CHECK(carrier.closed.empty());
+    CHECK(call.carrier.closed.empty());
     CHECK(office.worker().calls() == 0);
     CHECK(office.worker().waiting_sockets() == 0);  // it has shown its start
     CHECK(office.worker().busy());
 
-    unread.reset();
+    call.unread.reset();
     office.until([&] { return office.model_heard("bGF0ZXN0"); });
     CHECK(office.heard_in_order({"bGF0ZQ==", "bGF0ZXI=", "bGF0ZXN0"}));
     CHECK(office.worker().calls() == 1);
     CHECK(office.places() == 1);
     CHECK(office.ask("CA1")->twiml == told->twiml);
-    office.speak(carrier, "bGl2ZQ==");
+    office.speak(call.carrier, "bGl2ZQ==");
     office.until([&] { return office.model_heard("bGl2ZQ=="); });
 }
 
 TEST_CASE("a stream that waits for its call may go, and another come with the same token") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
-    test::Heard gone, carrier;
-    test::Listener first{gone}, second{carrier};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1");
-    auto stream = office.connect("CA1", *told, gone, first);
-    office.until([&] { return office.waits(gone); });
-    office.speak(gone, "bGF0ZQ==");
-    stream.reset();
-    auto again = office.connect("CA1", *told, carrier, second);
-    office.until([&] { return office.waits(carrier); });
-    office.speak(carrier, "YWdhaW4=");
-    unread.reset();
+    Unprepared call;
+    Office& office = call.office;
+    call.stream_comes();
+    office.speak(call.carrier, "bGF0ZQ==");
+    call.stream.reset();
+    test::Heard another;
+    test::Listener second{another};
+    auto again = office.connect("CA1", *call.told, another, second);
+    office.until([&] { return office.waits(another); });
+    office.speak(another, "YWdhaW4=");
+    call.unread.reset();
     office.until([&] { return office.model_heard("YWdhaW4="); });
     CHECK_FALSE(office.model_heard("bGF0ZQ=="));
     CHECK(office.worker().calls() == 1);
 }
 
 TEST_CASE("what a stream brings while its call is being prepared is kept up to a bound") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
-    test::Heard carrier;
-    test::Listener listener{carrier};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1");
-    auto stream = office.connect("CA1", *told, carrier, listener);
-    office.until([&] { return office.waits(carrier); });
-    office.speak(carrier, "Zmlyc3Q=");
-    for (int i = 0; i < 20'000; ++i) carrier.peer->send_text("");
-    office.speak(carrier, "dG9vIGxhdGU=");
-    office.until([&] { return carrier.peer->queued_bytes() == 0; });
+    Unprepared call;
+    Office& office = call.office;
+    call.stream_comes();
+    office.speak(call.carrier, "Zmlyc3Q=");
+    for (int i = 0; i < 20'000; ++i) call.carrier.peer->send_text("");
+    office.speak(call.carrier, "dG9vIGxhdGU=");
+    office.until([&] { return call.carrier.peer->queued_bytes() == 0; });
     int turns = 0;
     office.until([&] { return ++turns == 200; });  // eight read what the socket has
-    unread.reset();
+    call.unread.reset();
     office.until([&] { return office.model_heard("Zmlyc3Q="); });
-    office.speak(carrier, "bGl2ZQ==");
+    office.speak(call.carrier, "bGl2ZQ==");
     office.until([&] { return office.model_heard("bGl2ZQ=="); });
     CHECK_FALSE(office.model_heard("dG9vIGxhdGU="));
 }
 
 TEST_CASE("who hangs up while the call is being prepared leaves nothing that runs") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
-    test::Heard carrier;
-    test::Listener listener{carrier};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1");
-    auto stream = office.connect("CA1", *told, carrier, listener);
-    office.until([&] { return office.waits(carrier); });
-    CHECK(office.tell("/status", "CA1", {{"CallStatus", "completed"}})->status == 204);
-    unread.reset();
-    office.until([&] { return !carrier.closed.empty() && !office.worker().busy(); });
+    Unprepared call;
+    Office& office = call.office;
+    call.stream_comes();
+    call.hung_up();
+    call.unread.reset();
+    office.until([&] { return !call.carrier.closed.empty() && !office.worker().busy(); });
     CHECK(office.places() == 0);
     CHECK(office.logged());
     CHECK(office.worker().figures().now.talking == 0);
 }
 
 TEST_CASE("an answered call has its log, also if its caller went while it was being prepared") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
-    test::Heard carrier;
-    test::Listener listener{carrier};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1", "outbound");
-    auto stream = office.connect("CA1", *told, carrier, listener);
-    office.until([&] { return office.waits(carrier); });
-    carrier.peer->send_text(R"({"event":"stop","stop":{},"streamSid":"MZ1"})");
-    carrier.peer->close(1000, "bye");
-    office.until([&] { return !carrier.closed.empty(); });
-    CHECK(office.tell("/status", "CA1", {{"CallStatus", "completed"}})->status == 204);
-    unread.reset();
+    Unprepared call("outbound");
+    Office& office = call.office;
+    call.stream_comes();
+    call.carrier.peer->send_text(R"({"event":"stop","stop":{},"streamSid":"MZ1"})");
+    call.carrier.peer->close(1000, "bye");
+    office.until([&] { return !call.carrier.closed.empty(); });
+    call.hung_up();
+    call.unread.reset();
     office.until([&] { return office.worker().figures().counted.calls_finished == 1; });
     office.until([&] { return !office.worker().busy(); });
     CHECK(office.logged());
@@ -346,20 +348,16 @@ TEST_CASE("an answered call has its log, also if its caller went while it was be
 }
 
 TEST_CASE("a call that cannot be prepared hears so, when its stream has come") {
-    Office office;
-    office.worker().set_public_base("https://calls.example");
+    Unprepared call;
+    Office& office = call.office;
     office.spoil_files();
-    test::Heard carrier;
-    test::Listener listener{carrier};
-    auto unread = office.unread();
-    const auto told = office.ask("CA1");
-    REQUIRE(told->taken());
-    auto stream = office.connect("CA1", *told, carrier, listener);
+    REQUIRE(call.told->taken());
+    call.stream = office.connect("CA1", *call.told, call.carrier, call.listener);
     const bool early = GENERATE(true, false);
-    if (early) office.until([&] { return office.waits(carrier); });
-    unread.reset();
-    office.until([&] { return !carrier.closed.empty(); });
-    CHECK(carrier.closed == "1000 call ended");
+    if (early) office.until([&] { return office.waits(call.carrier); });
+    call.unread.reset();
+    office.until([&] { return !call.carrier.closed.empty(); });
+    CHECK(call.carrier.closed == "1000 call ended");
     CHECK_FALSE(office.worker().busy());
     CHECK(office.places() == 0);
     const std::string unreachable(agent::phrases("ko").unreachable);
@@ -375,7 +373,6 @@ TEST_CASE("a call that cannot be prepared hears so, when its stream has come") {
 TEST_CASE(
     "a call that is asked for while it is prewarmed is prepared once, and knows its numbers") {
     Office office;
-    office.worker().set_public_base("https://calls.example");
     test::Heard carrier;
     test::Listener listener{carrier};
     auto unread = office.unread();
@@ -395,7 +392,6 @@ TEST_CASE(
 
 TEST_CASE("a machine that is detected while the call is being prepared is hung up on") {
     Office office;
-    office.worker().set_public_base("https://calls.example");
     auto unread = office.unread();
     REQUIRE(office.ask("CA1", "outbound")->taken());
     CHECK(office.tell("/amd", "CA1", {{"AnsweredBy", "machine_end_beep"}})->status == 204);
