@@ -6,6 +6,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/fetch_ahead.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "json/document.hpp"
@@ -95,6 +96,7 @@ void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {
 
 void CallDriver::start() {
     session_.start(actions_);
+    host_.tools().at = made_;
     if (tapes_) tapes_->saw(made_, nullptr, actions_, session_);
     carry_out();
     timer_.arm(armed_ = session_.next_timeout());
@@ -116,15 +118,28 @@ void CallDriver::carry_out() {
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
 
-void CallDriver::feed(const call::Event& event, bool more_waits) {
+/// What a frame of either side looks at.
+void CallDriver::comes_soon() const {
+    const std::string& sid = setup_.meta.stream_sid;
+    fetch_ahead(sid);
+    fetch_ahead(&milestones_, this + 1);
+    session_.comes_soon();
+    if (model_) fetch_ahead(*model_);
+    if (carrier_ != nullptr) carrier_->send_comes_soon();
+    fetch_ahead(sid.data(), sid.data() + sid.size());
+}
+
+void CallDriver::feed(const call::Event& event) { feed(event, host_.loop().now(), false); }
+
+void CallDriver::feed(const call::Event& event, net::TimePoint at, bool more_waits) {
     more_waits_ = more_waits;
     actions_.clear();
-    const net::TimePoint now = host_.loop().now();
-    milestones_.saw(event, now);
+    host_.tools().at = at;
+    milestones_.saw(event, at);
     if (const auto* frame = std::get_if<call::CallerAudio>(&event))
-        levels_.heard(frame->payload, now);
-    session_.handle(event, now, actions_);
-    if (tapes_) tapes_->saw(now, &event, actions_, session_);
+        levels_.heard(frame->payload, at);
+    session_.handle(event, at, actions_);
+    if (tapes_) tapes_->saw(at, &event, actions_, session_);
     carry_out();
     if (!more_waits) send_joined();
     // Most frames change no deadline: the timer is left alone.
@@ -132,11 +147,11 @@ void CallDriver::feed(const call::Event& event, bool more_waits) {
     check_budget(event);
 }
 
-void CallDriver::model_event(const call::Event& event, bool more_waits) {
+void CallDriver::model_event(const call::Event& event, net::TimePoint at, bool more_waits) {
     // The leg is gone already; the session may ask for a new one.
     if (std::holds_alternative<call::LegClosed>(event) && model_)
         host_.retired_legs().add(std::move(model_));
-    feed(event, more_waits);
+    feed(event, at, more_waits);
 }
 
 void CallDriver::attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started) {
@@ -186,7 +201,7 @@ void CallDriver::perform(const call::CloseModel&) {
 
 void CallDriver::perform(const call::PlayAudio& a) {
     if (carrier_ == nullptr) return;
-    const net::TimePoint now = host_.loop().now();
+    const net::TimePoint now = host_.tools().at;
     milestones_.played(now);
     levels_.said(a.payload, now);
     join(host_.tools().joining.to_carrier, a.payload,
@@ -236,10 +251,10 @@ void CallDriver::perform(const call::SendMark& a) {
 
 void CallDriver::perform(const call::ClearPlayback&) {
     if (carrier_ == nullptr) return;
-    levels_.cleared(host_.loop().now());
+    levels_.cleared(host_.tools().at);
     twilio::write_clear(host_.tools().writer, setup_.meta.stream_sid);
     carrier_->send_text(host_.tools().writer.view());
-    host_.interrupted(host_.loop().now() - host_.tools().read_at);
+    host_.interrupted(host_.loop().now() - host_.tools().at);
 }
 
 void CallDriver::perform(const call::CompleteCall&) { host_.complete_call(setup_.meta.call_sid); }

@@ -83,11 +83,15 @@ public:
     void begin();
     /// The same, of a call that a process before us left in the middle with that record.
     void take_up(call::Record earlier);
-    /// `more_waits`: more has come together with it. Audio may then be put off, to be joined with
-    /// what comes behind it, until all_told() or what is fed without.
-    void feed(const call::Event& event, bool more_waits = false);
+    /// Of something that has happened now.
+    void feed(const call::Event& event);
+    /// Of a message. `at`: when it was read, after all that was fed before. `more_waits`: more has
+    /// come together with it. Audio may then be put off, to be joined with what comes behind it,
+    /// until all_told() or what is fed without.
+    void feed(const call::Event& event, net::TimePoint at, bool more_waits);
     void all_told() override { send_joined(); }
-    void model_event(const call::Event& event, bool more_waits) override;
+    void comes_soon() const override;
+    void model_event(const call::Event& event, net::TimePoint at, bool more_waits) override;
 
     /// A stream with a valid token: it becomes the call's. One that was there before is let go.
     void attach(MediaSocket& socket, net::WsPeer& peer, const call::Event& started);

@@ -42,13 +42,17 @@ void MediaSocket::opened(net::WsPeer& peer) {
     start_deadline_->arm(start_takes);
 }
 
+void MediaSocket::comes_soon() const {
+    if (call_ != nullptr) call_->comes_soon();
+}
+
 void MediaSocket::text(std::span<char> message) {
-    gate_.tools().read_at = net::Clock::now();
     if (peer_ == nullptr) return;
+    const net::TimePoint at = net::Clock::now();
     if (!held_.empty()) return hold({message.data(), message.size()});
     if (call_ != nullptr)
         if (auto audio = twilio::read_caller_audio({message.data(), message.size()}))
-            return call_->feed(*audio, peer_->more_waits());
+            return call_->feed(*audio, at, peer_->more_waits());
     if (call_ == nullptr) start_.assign(message.data(), message.size());  // parsing changes it
     twilio::StreamStart start;
     auto event = twilio::parse_event(gate_.tools().parser.parse_in_place(message), start);
@@ -56,7 +60,7 @@ void MediaSocket::text(std::span<char> message) {
     if (call_ != nullptr) {
         // A second `start` on one stream is out of turn.
         if (!std::holds_alternative<call::StreamStarted>(*event))
-            call_->feed(*event, peer_->more_waits());
+            call_->feed(*event, at, peer_->more_waits());
         return;
     }
     if (std::holds_alternative<call::StreamStarted>(*event)) begin(start, *event);

@@ -64,6 +64,7 @@ public:
     ~MediaSocket() override;
 
     void opened(net::WsPeer& peer) override;
+    void comes_soon() const override;
     void text(std::span<char> message) override;
     void all_told() override;
     void closed(std::uint16_t code, std::string_view reason) override;

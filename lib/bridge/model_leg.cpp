@@ -39,20 +39,24 @@ void RetiredLegs::forget_soon(ModelLeg* leg) {
 
 void ModelLeg::opened(net::WsPeer& peer) {
     peer_ = &peer;
-    if (listener_ != nullptr) listener_->model_event(call::ModelOpened{}, false);
+    if (listener_ != nullptr) listener_->model_event(call::ModelOpened{}, net::Clock::now(), false);
+}
+
+void ModelLeg::comes_soon() const {
+    if (listener_ != nullptr) listener_->comes_soon();
 }
 
 void ModelLeg::text(std::span<char> message) {
     if (listener_ == nullptr) return;
-    tools_.read_at = net::Clock::now();
+    const net::TimePoint at = net::Clock::now();
     const bool more_waits = peer_ != nullptr && peer_->more_waits();
     if (auto audio = openai::read_audio({message.data(), message.size()}))
-        return listener_->model_event(*audio, more_waits);
+        return listener_->model_event(*audio, at, more_waits);
     json::Value root = tools_.parser.parse_in_place(message);
     auto event = openai::parse_event(root);
     if (!event) return;
     if (std::holds_alternative<call::ResponseDone>(*event)) take_back_instructions();
-    listener_->model_event(*event, more_waits);
+    listener_->model_event(*event, at, more_waits);
 }
 
 void ModelLeg::all_told() {
@@ -62,7 +66,8 @@ void ModelLeg::all_told() {
 void ModelLeg::closed(std::uint16_t code, std::string_view reason) {
     peer_ = nullptr;
     if (listener_ != nullptr)
-        listener_->model_event(call::LegClosed{call::Leg::model, code, reason}, false);
+        listener_->model_event(call::LegClosed{call::Leg::model, code, reason}, net::Clock::now(),
+                               false);
     else
         retired_->forget_soon(this);
 }

@@ -20,8 +20,11 @@ namespace pa::bridge {
 /// Told what the model's leg does. Calls come on the loop's thread.
 class ModelListener {
 public:
-    /// `more_waits`: more has come together with it, and all_told() follows.
-    virtual void model_event(const call::Event& event, bool more_waits) = 0;
+    /// An event is about to be told of.
+    virtual void comes_soon() const = 0;
+    /// `at`: when it was read. `more_waits`: more has come together with it, and all_told()
+    /// follows.
+    virtual void model_event(const call::Event& event, net::TimePoint at, bool more_waits) = 0;
     virtual void all_told() = 0;
 
 protected:
@@ -34,7 +37,7 @@ class RetiredLegs;
 struct WireTools {
     json::Parser parser;
     json::Writer writer;
-    net::TimePoint read_at{};           // when the message that is being carried out was read
+    net::TimePoint at{};                // when what is being carried out was read, or happened
     std::vector<call::Action> actions;  // of the event that is: no allocation per frame
     bool carrying_out = false;          // they are being carried out
     Joining joining;
@@ -63,6 +66,7 @@ public:
     void perform(const call::DeleteItem& a);
 
     void opened(net::WsPeer& peer) override;
+    void comes_soon() const override;
     void text(std::span<char> message) override;
     void all_told() override;
     void closed(std::uint16_t code, std::string_view reason) override;

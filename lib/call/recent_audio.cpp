@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/crypto.hpp"
+#include "base/fetch_ahead.hpp"
 
 namespace pa::call {
 namespace {
@@ -33,6 +34,12 @@ std::span<char> RecentAudio::room() {
     }
     if (blocks_.size() * block_bytes == end_) blocks_.emplace_back(new Block);
     return std::span(*blocks_[end_ / block_bytes]).subspan(end_ % block_bytes);
+}
+
+void RecentAudio::comes_soon() const {
+    if (!ring_ || !blocks_.empty()) return;
+    const char* at = ring_->data() + (ring_at_ + ring_size_) % ring_bytes;
+    fetch_ahead(at, at + frame_bytes);
 }
 
 /// So much of it was used.

@@ -28,6 +28,8 @@ public:
     /// `padding_ms`: what the service puts before that (turn_detection.prefix_padding_ms).
     explicit RecentAudio(std::int64_t padding_ms = 300) : lead_in_ms_(told_of_ms + padding_ms) {}
 
+    /// A frame is about to come: asks for where it will be written [fetch_ahead()].
+    void comes_soon() const;
     /// A frame that the session was given: base64 u-law.
     void push(std::string_view payload);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fetch_ahead.hpp"
+
 namespace pa::call {
 
 Session::Session(SessionConfig config, TimePoint now)
@@ -59,6 +61,12 @@ void Session::expire(Actions& out) {
         timers_[i] = never;
         if (Next next = expired(static_cast<TimerId>(i), out)) state_ = std::move(*next);
     }
+}
+
+void Session::comes_soon() const {
+    fetch_ahead(this, &transcript_);
+    fetch_ahead(&ended_by_, &turn_);
+    recent_.comes_soon();
 }
 
 std::optional<TimePoint> Session::next_timeout() const {

@@ -44,8 +44,9 @@ Status EventLoop::Impl::start_uv() {
         self_of->run_deferred();
         self_of->bury();
         self_of->wait_or_not();
-        self_of->count_turn();
+        const std::uint64_t before = uv_now(prepare->loop);
         uv_update_time(prepare->loop);  // the wait is reckoned from it
+        self_of->count_turn(std::chrono::milliseconds(uv_now(prepare->loop) - before));
     });
     uv_unref(reinterpret_cast<uv_handle_t*>(before_wait));
     after_wait = new uv_check_t;
@@ -88,8 +89,8 @@ void EventLoop::Impl::wake() {
     if (woke_at == 0) woke_at = uv_now(uv);
 }
 
-void EventLoop::Impl::count_turn() {
-    const auto took = std::exchange(worked, {}) + since_update(*uv);
+void EventLoop::Impl::count_turn(std::chrono::milliseconds more) {
+    const auto took = std::exchange(worked, {}) + more;
     woke_at = 0;
     ++turns.count;
     if (took.count() > 5) ++turns.long_ones;

@@ -158,7 +158,8 @@ struct EventLoop::Impl {
     /// Told by what a wait may have woken. (Where very many are ready libuv asks for more of them
     /// before the turn is over, and takes that for another wait.)
     void wake();
-    void count_turn();
+    /// `more`: that it has worked since libuv last read its clock.
+    void count_turn(std::chrono::milliseconds more);
     /// Loads the authorities in a thread, unless a file was named.
     void load_tls();
 

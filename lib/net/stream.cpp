@@ -10,16 +10,20 @@
 #include <cassert>
 #include <cerrno>
 
+#include "base/fetch_ahead.hpp"
+
 namespace pa::net {
 
 struct Stream::Watch {
     uv_poll_t poll{};
     Stream* stream = nullptr;
+    StreamOwner* owner = nullptr;
 };
 
 Stream::Stream(EventLoop::Impl& loop, Fd fd, StreamOwner& owner)
-    : fd_(std::move(fd)), owner_(&owner), watch_(new Watch) {
+    : fd_(std::move(fd)), watch_(new Watch) {
     watch_->stream = this;
+    watch_->owner = &owner;
     watch_->poll.data = watch_;
     [[maybe_unused]] int code = uv_poll_init(loop.uv, &watch_->poll, fd_.get());
     assert(code == 0);  // a socket that nobody else watches
@@ -36,6 +40,8 @@ Stream::~Stream() {
     SSL_free(tls_);
 }
 
+void Stream::give_to(StreamOwner& owner) { watch_->owner = &owner; }
+
 void Stream::watch(bool readable, bool writable) {
     int wanted = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
     if (wanted == watched_) return;
@@ -45,11 +51,14 @@ void Stream::watch(bool readable, bool writable) {
         return;
     }
     uv_poll_start(&watch_->poll, wanted, [](uv_poll_t* poll, int status, int events) {
-        Stream& stream = *static_cast<Watch*>(poll->data)->stream;
+        const Watch& watch = *static_cast<Watch*>(poll->data);
+        fetch_ahead(watch.owner,
+                    reinterpret_cast<const char*>(watch.owner) + StreamOwner::looked_at);
+        fetch_ahead(*watch.stream);
         // On an error libuv stops watching; reading tells what it is.
-        if (status < 0) stream.watched_ = 0;
-        stream.owner_->ready(status < 0 || (events & UV_READABLE) != 0,
-                             status < 0 || (events & UV_WRITABLE) != 0);
+        if (status < 0) watch.stream->watched_ = 0;
+        watch.owner->ready(status < 0 || (events & UV_READABLE) != 0,
+                           status < 0 || (events & UV_WRITABLE) != 0);
     });
 }
 

@@ -14,6 +14,8 @@ namespace pa::net {
 /// Told when its stream can be read (or has ended), and when it takes bytes again. May destroy it.
 class StreamOwner {
 public:
+    /// So much of the one that matters, a WsSocket, is looked at with each message [bytes].
+    static constexpr std::size_t looked_at = 256;
     virtual void ready(bool readable, bool writable) = 0;
 
 protected:
@@ -29,7 +31,7 @@ public:
     Stream& operator=(const Stream&) = delete;
 
     void watch(bool readable, bool writable);
-    void give_to(StreamOwner& owner) { owner_ = &owner; }
+    void give_to(StreamOwner& owner);
     /// From here on all goes through `tls`, which is freed with the stream if it is ours.
     void use_tls(ssl_st* tls, bool ours);
 
@@ -52,7 +54,6 @@ public:
 private:
     struct Watch;
     Fd fd_;
-    StreamOwner* owner_;
     Watch* watch_;  // freed by the loop once it has closed the handle
     int watched_ = 0;
     ssl_st* tls_ = nullptr;

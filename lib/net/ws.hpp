@@ -21,6 +21,8 @@ public:
     /// when it does. Copies `text`. No handler runs inside. False, and the connection is being
     /// closed with 1013, if more than the limit [bytes, WsLimits::max_queued] would wait.
     virtual bool send_text(std::string_view text) = 0;
+    /// Something is about to be sent: asks for what that looks at [fetch_ahead()].
+    void send_comes_soon() const;
     /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows,
     /// with the same code and reason. A peer that takes or answers nothing for 2 s is dropped.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;
@@ -46,6 +48,9 @@ class WsHandler {
 public:
     virtual ~WsHandler() = default;
     virtual void opened(WsPeer& peer) = 0;
+    /// Something has come and will be read now, which takes the kernel a microsecond: time to ask
+    /// for what text() will look at [fetch_ahead()].
+    virtual void comes_soon() const {}
     /// One whole message, at most WsLimits::max_message bytes; the bytes may be changed (parsed in
     /// place), 16 zero bytes stand behind them, and they are gone when this returns.
     virtual void text(std::span<char> message) = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/fetch_ahead.hpp"
 #include "base/text.hpp"
 
 namespace pa::net {
@@ -94,6 +95,7 @@ void WsSocket::read_some() {
             defer();
             break;
         }
+        if (handler_ != nullptr) handler_->comes_soon();
         const long got = stream_->read(loop_.inbox.data(), kMaxRead);
         const bool more = got > 0 && stream_->holds_more();
         if (got < 0) over();
@@ -236,6 +238,10 @@ void WsSocket::broke_the_rules() {
 }
 
 // --- writing ---
+
+void WsPeer::send_comes_soon() const {
+    fetch_ahead(this, reinterpret_cast<const char*>(this) + StreamOwner::looked_at);
+}
 
 bool WsSocket::send_text(std::string_view text) {
     if (closing_ || stream_ == nullptr) return false;
