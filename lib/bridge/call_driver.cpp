@@ -96,7 +96,8 @@ void CallDriver::trace_begins(std::optional<trace::Header::Earlier> earlier) {
 
 void CallDriver::start() {
     session_.start(actions_);
-    host_.tools().at = made_;
+    host_.tools().happened_at = made_;
+    host_.tools().is_message = false;
     if (tapes_) tapes_->saw(made_, nullptr, actions_, session_);
     carry_out();
     timer_.arm(armed_ = session_.next_timeout());
@@ -118,23 +119,32 @@ void CallDriver::carry_out() {
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
 
-/// What a frame of either side looks at.
-void CallDriver::comes_soon() const {
-    const std::string& sid = setup_.meta.stream_sid;
-    fetch_ahead(sid);
-    fetch_ahead(&milestones_, this + 1);
-    session_.comes_soon();
+void CallDriver::comes_soon(call::Leg from) const {
+    const std::string& sid = setup_.meta.stream_sid;  // goes out with the model's audio
+    if (from == call::Leg::model) fetch_ahead(sid);
     if (model_) fetch_ahead(*model_);
-    if (carrier_ != nullptr) carrier_->send_comes_soon();
-    fetch_ahead(sid.data(), sid.data() + sid.size());
+    fetch_members(milestones_, taken_up_);
+    session_.comes_soon(from);
+    // By way of what was just asked for: last.
+    if (from == call::Leg::carrier && model_) model_->append_comes_soon();
+    if (from == call::Leg::model && carrier_ != nullptr) carrier_->send_comes_soon();
+    if (from == call::Leg::model) fetch_ahead(sid.data(), sid.size());
 }
 
-void CallDriver::feed(const call::Event& event) { feed(event, host_.loop().now(), false); }
+void CallDriver::feed(const call::Event& event) {
+    host_.tools().is_message = false;
+    handle(event, host_.loop().now(), false);
+}
 
 void CallDriver::feed(const call::Event& event, net::TimePoint at, bool more_waits) {
+    host_.tools().is_message = true;
+    handle(event, at, more_waits);
+}
+
+void CallDriver::handle(const call::Event& event, net::TimePoint at, bool more_waits) {
     more_waits_ = more_waits;
     actions_.clear();
-    host_.tools().at = at;
+    host_.tools().happened_at = at;
     milestones_.saw(event, at);
     if (const auto* frame = std::get_if<call::CallerAudio>(&event))
         levels_.heard(frame->payload, at);
@@ -201,7 +211,7 @@ void CallDriver::perform(const call::CloseModel&) {
 
 void CallDriver::perform(const call::PlayAudio& a) {
     if (carrier_ == nullptr) return;
-    const net::TimePoint now = host_.tools().at;
+    const net::TimePoint now = host_.tools().happened_at;
     milestones_.played(now);
     levels_.said(a.payload, now);
     join(host_.tools().joining.to_carrier, a.payload,
@@ -251,10 +261,11 @@ void CallDriver::perform(const call::SendMark& a) {
 
 void CallDriver::perform(const call::ClearPlayback&) {
     if (carrier_ == nullptr) return;
-    levels_.cleared(host_.tools().at);
+    levels_.cleared(host_.tools().happened_at);
     twilio::write_clear(host_.tools().writer, setup_.meta.stream_sid);
     carrier_->send_text(host_.tools().writer.view());
-    host_.interrupted(host_.loop().now() - host_.tools().at);
+    // An operator, or a machine that was noticed, is no voice of the caller's.
+    if (host_.tools().is_message) host_.interrupted(host_.loop().now() - host_.tools().happened_at);
 }
 
 void CallDriver::perform(const call::CompleteCall&) { host_.complete_call(setup_.meta.call_sid); }

@@ -83,14 +83,16 @@ public:
     void begin();
     /// The same, of a call that a process before us left in the middle with that record.
     void take_up(call::Record earlier);
-    /// Of something that has happened now.
+    /// Something that has happened now.
     void feed(const call::Event& event);
-    /// Of a message. `at`: when it was read, after all that was fed before. `more_waits`: more has
-    /// come together with it. Audio may then be put off, to be joined with what comes behind it,
-    /// until all_told() or what is fed without.
+    /// A message. `at`: when it was read, never before the time of an earlier feed(). `more_waits`:
+    /// more has come together with it. Audio may then be put off, to be joined with what comes
+    /// behind it, until all_told() or what is fed without.
     void feed(const call::Event& event, net::TimePoint at, bool more_waits);
     void all_told() override { send_joined(); }
-    void comes_soon() const override;
+    void comes_soon() const override { comes_soon(call::Leg::model); }
+    /// The same, of a message of that leg.
+    void comes_soon(call::Leg from) const;
     void model_event(const call::Event& event, net::TimePoint at, bool more_waits) override;
 
     /// A stream with a valid token: it becomes the call's. One that was there before is let go.
@@ -124,6 +126,7 @@ public:
     net::TimePoint resuming_until;  // the same until then, or until the stream is there
 
 private:
+    void handle(const call::Event& event, net::TimePoint at, bool more_waits);
     void trace_begins(std::optional<trace::Header::Earlier> earlier);
     void start();
     void carry_out();

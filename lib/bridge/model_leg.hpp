@@ -20,7 +20,7 @@ namespace pa::bridge {
 /// Told what the model's leg does. Calls come on the loop's thread.
 class ModelListener {
 public:
-    /// An event is about to be told of.
+    /// An event is about to be told of: time to ask for what it looks at [fetch_ahead()].
     virtual void comes_soon() const = 0;
     /// `at`: when it was read. `more_waits`: more has come together with it, and all_told()
     /// follows.
@@ -37,7 +37,8 @@ class RetiredLegs;
 struct WireTools {
     json::Parser parser;
     json::Writer writer;
-    net::TimePoint at{};                // when what is being carried out was read, or happened
+    net::TimePoint happened_at{};       // what is being carried out; of a message: when it was read
+    bool is_message = false;            // …is one
     std::vector<call::Action> actions;  // of the event that is: no allocation per frame
     bool carrying_out = false;          // they are being carried out
     Joining joining;
@@ -58,6 +59,10 @@ public:
     }
     void configure(const openai::SessionSettings& settings, bool interruptible);
     void append(std::string_view payload);
+    /// append() will be called [fetch_ahead()].
+    void append_comes_soon() const {
+        if (peer_ != nullptr) peer_->send_comes_soon();
+    }
     void perform(const call::CreateResponse& a);
     void perform(const call::CancelResponse& a);
     void perform(const call::AddMessage& a);

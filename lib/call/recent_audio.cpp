@@ -38,8 +38,8 @@ std::span<char> RecentAudio::room() {
 
 void RecentAudio::comes_soon() const {
     if (!ring_ || !blocks_.empty()) return;
-    const char* at = ring_->data() + (ring_at_ + ring_size_) % ring_bytes;
-    fetch_ahead(at, at + frame_bytes);
+    const std::size_t at = (ring_at_ + ring_size_) % ring_bytes;
+    fetch_ahead(ring_->data() + at, std::min<std::size_t>(frame_bytes, ring_bytes - at));
 }
 
 /// So much of it was used.

@@ -158,7 +158,7 @@ struct EventLoop::Impl {
     /// Told by what a wait may have woken. (Where very many are ready libuv asks for more of them
     /// before the turn is over, and takes that for another wait.)
     void wake();
-    /// `more`: that it has worked since libuv last read its clock.
+    /// `more`: that it has worked and is not in `worked` yet.
     void count_turn(std::chrono::milliseconds more);
     /// Loads the authorities in a thread, unless a file was named.
     void load_tls();

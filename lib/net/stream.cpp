@@ -17,7 +17,7 @@ namespace pa::net {
 struct Stream::Watch {
     uv_poll_t poll{};
     Stream* stream = nullptr;
-    StreamOwner* owner = nullptr;
+    StreamOwner* owner = nullptr;  // here, so that both come at once and not one by the other
 };
 
 Stream::Stream(EventLoop::Impl& loop, Fd fd, StreamOwner& owner)
@@ -52,8 +52,6 @@ void Stream::watch(bool readable, bool writable) {
     }
     uv_poll_start(&watch_->poll, wanted, [](uv_poll_t* poll, int status, int events) {
         const Watch& watch = *static_cast<Watch*>(poll->data);
-        fetch_ahead(watch.owner,
-                    reinterpret_cast<const char*>(watch.owner) + StreamOwner::looked_at);
         fetch_ahead(*watch.stream);
         // On an error libuv stops watching; reading tells what it is.
         if (status < 0) watch.stream->watched_ = 0;

@@ -14,8 +14,6 @@ namespace pa::net {
 /// Told when its stream can be read (or has ended), and when it takes bytes again. May destroy it.
 class StreamOwner {
 public:
-    /// So much of the one that matters, a WsSocket, is looked at with each message [bytes].
-    static constexpr std::size_t looked_at = 256;
     virtual void ready(bool readable, bool writable) = 0;
 
 protected:

@@ -22,7 +22,7 @@ public:
     /// closed with 1013, if more than the limit [bytes, WsLimits::max_queued] would wait.
     virtual bool send_text(std::string_view text) = 0;
     /// Something is about to be sent: asks for what that looks at [fetch_ahead()].
-    void send_comes_soon() const;
+    virtual void send_comes_soon() const {}
     /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows,
     /// with the same code and reason. A peer that takes or answers nothing for 2 s is dropped.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/fetch_ahead.hpp"
 #include "base/text.hpp"
 
 namespace pa::net {
@@ -73,6 +72,7 @@ void WsSocket::tell(Tell tell) {
 }
 
 void WsSocket::ready(bool readable, bool writable) {
+    fetch_ahead(*this);
     loop_.wake();
     if (writable) send_queue();
     if (readable) read_some();
@@ -238,10 +238,6 @@ void WsSocket::broke_the_rules() {
 }
 
 // --- writing ---
-
-void WsPeer::send_comes_soon() const {
-    fetch_ahead(this, reinterpret_cast<const char*>(this) + StreamOwner::looked_at);
-}
 
 bool WsSocket::send_text(std::string_view text) {
     if (closing_ || stream_ == nullptr) return false;
