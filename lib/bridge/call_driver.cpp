@@ -119,16 +119,16 @@ void CallDriver::carry_out() {
     if (actions_.capacity() > most_kept) std::vector<call::Action>().swap(actions_);
 }
 
-void CallDriver::comes_soon(call::Leg from) const {
-    const std::string& sid = setup_.meta.stream_sid;  // goes out with the model's audio
-    if (from == call::Leg::model) fetch_ahead(sid);
-    if (model_) fetch_ahead(*model_);
+/// What a frame of either side looks at, but for the model's socket: its place is known to the leg
+/// only, and to wait for that costs more than it saves (measured).
+void CallDriver::comes_soon() const {
+    const std::string& sid = setup_.meta.stream_sid;
+    fetch_ahead(sid);
     fetch_members(milestones_, taken_up_);
-    session_.comes_soon(from);
-    // By way of what was just asked for: last.
-    if (from == call::Leg::carrier && model_) model_->append_comes_soon();
-    if (from == call::Leg::model && carrier_ != nullptr) carrier_->send_comes_soon();
-    if (from == call::Leg::model) fetch_ahead(sid.data(), sid.size());
+    session_.comes_soon();
+    if (model_) fetch_ahead(*model_);
+    if (carrier_ != nullptr) carrier_->send_comes_soon();
+    fetch_ahead(sid.data(), sid.size());
 }
 
 void CallDriver::feed(const call::Event& event) {

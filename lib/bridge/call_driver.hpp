@@ -90,9 +90,8 @@ public:
     /// behind it, until all_told() or what is fed without.
     void feed(const call::Event& event, net::TimePoint at, bool more_waits);
     void all_told() override { send_joined(); }
-    void comes_soon() const override { comes_soon(call::Leg::model); }
-    /// The same, of a message of that leg.
-    void comes_soon(call::Leg from) const;
+    /// Told before messages of the carrier too.
+    void comes_soon() const override;
     void model_event(const call::Event& event, net::TimePoint at, bool more_waits) override;
 
     /// A stream with a valid token: it becomes the call's. One that was there before is let go.

@@ -43,7 +43,7 @@ void MediaSocket::opened(net::WsPeer& peer) {
 }
 
 void MediaSocket::comes_soon() const {
-    if (call_ != nullptr) call_->comes_soon(call::Leg::carrier);
+    if (call_ != nullptr) call_->comes_soon();
 }
 
 void MediaSocket::text(std::span<char> message) {

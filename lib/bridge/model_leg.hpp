@@ -59,10 +59,6 @@ public:
     }
     void configure(const openai::SessionSettings& settings, bool interruptible);
     void append(std::string_view payload);
-    /// append() will be called [fetch_ahead()].
-    void append_comes_soon() const {
-        if (peer_ != nullptr) peer_->send_comes_soon();
-    }
     void perform(const call::CreateResponse& a);
     void perform(const call::CancelResponse& a);
     void perform(const call::AddMessage& a);

@@ -63,10 +63,10 @@ void Session::expire(Actions& out) {
     }
 }
 
-void Session::comes_soon(Leg from) const {
+void Session::comes_soon() const {
     fetch_members(config_, transcript_);
     fetch_members(ended_by_, turn_);
-    if (from == Leg::carrier) recent_.comes_soon();
+    recent_.comes_soon();
 }
 
 std::optional<TimePoint> Session::next_timeout() const {

@@ -76,8 +76,8 @@ public:
     /// Appends what is to be done; views in it live as long as those of the event. `now` never goes
     /// back.
     void handle(const Event& event, TimePoint now, std::vector<Action>& out);
-    /// An event of that leg is about to come: asks for what audio looks at [fetch_ahead()].
-    void comes_soon(Leg from) const;
+    /// An event is about to come: asks for what audio looks at [fetch_ahead()].
+    void comes_soon() const;
     /// When handle(Timeout) is wanted next.
     [[nodiscard]] std::optional<TimePoint> next_timeout() const;
 

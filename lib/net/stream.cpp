@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "base/fetch_ahead.hpp"
+#include "net/ws.hpp"
 
 namespace pa::net {
 
@@ -52,6 +53,8 @@ void Stream::watch(bool readable, bool writable) {
     }
     uv_poll_start(&watch_->poll, wanted, [](uv_poll_t* poll, int status, int events) {
         const Watch& watch = *static_cast<Watch*>(poll->data);
+        // Before the call below: its table is found by way of the owner.
+        fetch_ahead(watch.owner, WsPeer::looked_at);
         fetch_ahead(*watch.stream);
         // On an error libuv stops watching; reading tells what it is.
         if (status < 0) watch.stream->watched_ = 0;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fetch_ahead.hpp"
 #include "base/file.hpp"
 
 namespace pa::net {
@@ -16,13 +17,17 @@ namespace pa::net {
 /// The other end of an open WebSocket. Borrowed: valid from WsHandler::opened until closed returns.
 class WsPeer {
 public:
+    /// So much of a WsSocket is looked at with each message [bytes].
+    static constexpr std::size_t looked_at = 256;
     using Taker = std::function<void(Fd, std::string)>;
     /// Sends one text message: at once if nothing is queued and the socket takes it, else in order
     /// when it does. Copies `text`. No handler runs inside. False, and the connection is being
     /// closed with 1013, if more than the limit [bytes, WsLimits::max_queued] would wait.
     virtual bool send_text(std::string_view text) = 0;
-    /// Something is about to be sent: asks for what that looks at [fetch_ahead()].
-    virtual void send_comes_soon() const {}
+    /// Something is about to be sent: asks for what that looks at [fetch_ahead()]. Not virtual, for
+    /// the table of virtual functions is found by way of what is to be fetched; of a peer that is
+    /// smaller something else is fetched, in vain.
+    void send_comes_soon() const { fetch_ahead(this, looked_at); }
     /// Sends what is queued, then a close frame (code, reason cut to 123 bytes); closed() follows,
     /// with the same code and reason. A peer that takes or answers nothing for 2 s is dropped.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;

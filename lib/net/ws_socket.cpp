@@ -30,6 +30,8 @@ std::string_view cut_reason(std::string_view reason) {
 
 }  // namespace
 
+static_assert(sizeof(WsSocket) >= WsPeer::looked_at);
+
 WsSocket::WsSocket(EventLoop::Impl& loop, std::unique_ptr<Stream> stream, WsHandler& handler,
                    const WsLimits& limits, bool client, Owner& owner)
     : Deferred(loop),
@@ -72,7 +74,6 @@ void WsSocket::tell(Tell tell) {
 }
 
 void WsSocket::ready(bool readable, bool writable) {
-    fetch_ahead(*this);
     loop_.wake();
     if (writable) send_queue();
     if (readable) read_some();

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/fetch_ahead.hpp"
 #include "net/stream.hpp"
 #include "net/ws.hpp"
 #include "net/ws_frame.hpp"
@@ -43,7 +42,6 @@ public:
     [[nodiscard]] bool inside() const { return inside_; }
 
     bool send_text(std::string_view text) override;
-    void send_comes_soon() const override { fetch_ahead(*this); }
     void close(std::uint16_t code, std::string_view reason) override;
     void drop() override;
     void leave(std::string_view message, Taker taker) override;
