@@ -322,8 +322,8 @@ sub setup {
     }
 }
 
-# With a CPU quota that puts the knee at 300 calls or fewer, unless BENCH_QUOTA_US says which: how it degrades beyond it, and that it takes no more
-# calls than it can hold.
+# With a CPU quota that puts the knee at 300 calls or fewer (or BENCH_QUOTA_US, as it is): how it degrades
+# beyond it, and that it takes no more calls than it can hold.
 sub squeeze {
     my $root = '/sys/fs/cgroup/cpu';
     return print "squeeze: not shown, it needs root and a cpu cgroup of version 1\n" unless -w $root;
