@@ -1,13 +1,15 @@
 #include "bridge/media_socket.hpp"
 
 #include "bridge/call_driver.hpp"
+#include "json/quick_reader.hpp"
 
 namespace pa::bridge {
 namespace {
 
 constexpr std::chrono::seconds start_takes{5};
 constexpr std::size_t most_held = 256U << 10U;  // [bytes] some 12 s of audio
-constexpr std::size_t zeros = 16;               // behind a message [WsHandler::text]
+constexpr std::size_t zeros = net::WsHandler::padding;
+static_assert(zeros >= json::QuickReader::padding);
 
 /// Whom nothing reaches any more.
 class Nobody final : public net::WsPeer {
@@ -51,7 +53,7 @@ void MediaSocket::text(std::span<char> message) {
     const net::TimePoint at = net::Clock::now();
     if (!held_.empty()) return hold({message.data(), message.size()});
     if (call_ != nullptr)
-        if (auto audio = twilio::read_caller_audio({message.data(), message.size()}))
+        if (auto audio = twilio::read_caller_audio(message))
             return call_->feed(*audio, at, peer_->more_waits());
     if (call_ == nullptr) start_.assign(message.data(), message.size());  // parsing changes it
     twilio::StreamStart start;

@@ -50,7 +50,7 @@ void ModelLeg::text(std::span<char> message) {
     if (listener_ == nullptr) return;
     const net::TimePoint at = net::Clock::now();
     const bool more_waits = peer_ != nullptr && peer_->more_waits();
-    if (auto audio = openai::read_audio({message.data(), message.size()}))
+    if (auto audio = openai::read_audio(message))
         return listener_->model_event(*audio, at, more_waits);
     json::Value root = tools_.parser.parse_in_place(message);
     auto event = openai::parse_event(root);

@@ -1,6 +1,8 @@
 #include "json/quick_reader.hpp"
 
+#include <cassert>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "json/plain.hpp"
@@ -18,13 +20,23 @@ bool whole(std::string_view text, std::int64_t& out) {
 
 }  // namespace
 
+static_assert(QuickReader::padding >= plain_piece);
+
+QuickReader::QuickReader(std::span<const char> text)
+    : at_(text.data()), end_(text.data() + text.size()) {
+    [[maybe_unused]] constexpr char zeros[padding] = {};
+    assert(std::memcmp(end_, zeros, padding) == 0 && "no padding behind a message");
+}
+
+/// Where it stands then, nothing is understood.
 bool QuickReader::lose() {
     lost_ = true;
+    at_ = end_;
     return false;
 }
 
 bool QuickReader::take(char c) {
-    if (lost_ || at_ == text_.size() || text_[at_] != c) return false;
+    if (*at_ != c) return false;
     ++at_;
     return true;
 }
@@ -44,9 +56,8 @@ bool QuickReader::next(std::string_view& name) {
 
 std::string_view QuickReader::string() {
     if (take('"')) {
-        const std::size_t size = plain_run(text_.substr(at_));
-        const std::string_view out = text_.substr(at_, size);
-        at_ += size;
+        const char* const begin = std::exchange(at_, plain_end(at_));
+        const std::string_view out(begin, static_cast<std::size_t>(at_ - begin));
         if (take('"')) return out;
     }
     lose();
@@ -57,12 +68,13 @@ std::string_view QuickReader::string() {
 /// behind it.
 std::string_view QuickReader::number() {
     constexpr std::size_t most_digits = 18;
-    const std::size_t begin = at_;
+    const char* const begin = at_;
     take('-');
     if (!take('0'))
-        while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-    if (at_ == begin || !is_digit(text_[at_ - 1]) || at_ - begin > most_digits) lose();
-    return text_.substr(begin, at_ - begin);
+        while (is_digit(*at_)) ++at_;
+    const std::string_view out(begin, static_cast<std::size_t>(at_ - begin));
+    if (out.empty() || !is_digit(out.back()) || out.size() > most_digits) lose();
+    return out;
 }
 
 void QuickReader::read(std::string_view& out) {
@@ -73,7 +85,7 @@ void QuickReader::read(std::string_view& out) {
 void QuickReader::read(std::optional<std::int64_t>& out) {
     if (out) lose();
     std::int64_t value = 0;
-    if (at_ < text_.size() && text_[at_] == '"') {
+    if (*at_ == '"') {
         out = whole(string(), value) ? value : 0;
     } else {
         if (!whole(number(), value)) lose();
@@ -82,11 +94,11 @@ void QuickReader::read(std::optional<std::int64_t>& out) {
 }
 
 void QuickReader::skip() {
-    const std::string_view rest = text_.substr(at_);
-    if (rest.starts_with('"')) {
+    if (*at_ == '"') {
         (void)string();
         return;
     }
+    const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
     for (const std::string_view word : {"true", "false", "null"})
         if (rest.starts_with(word)) {
             at_ += word.size();

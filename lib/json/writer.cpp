@@ -32,7 +32,7 @@ bool is_c1(std::string_view rest) {
 
 }  // namespace
 
-bool TextWriter::plain(std::string_view text) { return plain_run(text) == text.size(); }
+bool TextWriter::plain(std::string_view text) { return all_plain(text); }
 
 bool TextWriter::put(const char* text, rapidjson::SizeType size) {
     Prefix(rapidjson::kStringType);

@@ -51,13 +51,15 @@ protected:
 /// What an endpoint does with a connection. All calls come on the loop's thread.
 class WsHandler {
 public:
+    /// Zero bytes that stand behind a message, for readers that go by sixteen.
+    static constexpr std::size_t padding = 16;
     virtual ~WsHandler() = default;
     virtual void opened(WsPeer& peer) = 0;
     /// Something has come and will be read now, which takes the kernel a microsecond: time to ask
     /// for what text() will look at [fetch_ahead()].
     virtual void comes_soon() const {}
     /// One whole message, at most WsLimits::max_message bytes; the bytes may be changed (parsed in
-    /// place), 16 zero bytes stand behind them, and they are gone when this returns.
+    /// place), `padding` stands behind them, and they are gone when this returns.
     virtual void text(std::span<char> message) = 0;
     /// All that had come together was told: what text() put off because more waited is due now.
     virtual void all_told() {}

@@ -10,7 +10,7 @@
 namespace pa::net {
 namespace {
 
-constexpr std::size_t kPadding = 16;  // zero bytes behind a message: what parse_in_place wants
+constexpr std::size_t kPadding = WsHandler::padding;
 // What one turn takes of one connection: whoever floods us delays the others by a fraction of a ms.
 constexpr std::size_t kMaxRead = 16 * 1024;
 constexpr int kMaxRecords = 4;  // likewise, of TLS

@@ -135,7 +135,7 @@ struct Reader {
     Parsed (*read)(Value);
 };
 
-constexpr std::string_view audio_type = "response.output_audio.delta";
+constexpr char audio_type[] = "response.output_audio.delta";
 
 // The frequent ones first. A search by length and bytes over forty names costs less than the parse
 // of the shortest message.
@@ -194,22 +194,23 @@ call::Usage read_transcription_usage(Value usage) {
     return u;
 }
 
-std::optional<call::ModelAudio> read_audio(std::string_view message) {
+std::optional<call::ModelAudio> read_audio(std::span<const char> message) {
+    using json::is;
     std::string_view type, response, item, payload;
     std::optional<std::int64_t> index;
     json::QuickReader in(message);
     in.enter();
     for (std::string_view name; in.next(name);) {
-        if (name == "type") {
+        if (is(name, "type")) {
             in.read(type);
-            if (type != audio_type) return {};
-        } else if (name == "response_id") {
+            if (!is(type, audio_type)) return {};
+        } else if (is(name, "response_id")) {
             in.read(response);
-        } else if (name == "item_id") {
+        } else if (is(name, "item_id")) {
             in.read(item);
-        } else if (name == "content_index") {
+        } else if (is(name, "content_index")) {
             in.read(index);
-        } else if (name == "delta") {
+        } else if (is(name, "delta")) {
             in.read(payload);
         } else {
             in.skip();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "call/event.hpp"
@@ -25,8 +26,9 @@ namespace pa::openai {
 [[nodiscard]] std::optional<call::Event> parse_event(json::Value message);
 
 /// The same for audio, which comes most often, without parsing all of it. nullopt: not a delta of
-/// audio as the service writes it now, parse_event() tells. `message` is not changed.
-[[nodiscard]] std::optional<call::ModelAudio> read_audio(std::string_view message);
+/// audio as the service writes it now, parse_event() tells. `message` is not changed; zeros stand
+/// behind it [QuickReader::padding].
+[[nodiscard]] std::optional<call::ModelAudio> read_audio(std::span<const char> message);
 
 /// `response.usage` of response.done. cached_* are parts of text_in and audio_in, 0 where the
 /// service does not say which kind was cached. What is not told apart counts as audio: the upper

@@ -60,24 +60,25 @@ std::optional<call::Event> parse_event(json::Value message, StreamStart& start) 
     return {};
 }
 
-std::optional<call::CallerAudio> read_caller_audio(std::string_view message) {
+std::optional<call::CallerAudio> read_caller_audio(std::span<const char> message) {
+    using json::is;
     std::string_view event, track, payload;
     std::optional<std::int64_t> timestamp;
     bool media = false;
     json::QuickReader in(message);
     in.enter();
     for (std::string_view name; in.next(name);) {
-        if (name == "event") {
+        if (is(name, "event")) {
             in.read(event);
-            if (event != "media") return {};
-        } else if (name == "media" && !std::exchange(media, true)) {
+            if (!is(event, "media")) return {};
+        } else if (is(name, "media") && !std::exchange(media, true)) {
             in.enter();
             while (in.next(name)) {
-                if (name == "track")
+                if (is(name, "track"))
                     in.read(track);
-                else if (name == "timestamp")
+                else if (is(name, "timestamp"))
                     in.read(timestamp);
-                else if (name == "payload")
+                else if (is(name, "payload"))
                     in.read(payload);
                 else
                     in.skip();

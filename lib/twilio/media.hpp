@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "call/event.hpp"
@@ -34,8 +35,9 @@ struct StreamStart {
 [[nodiscard]] std::optional<call::Event> parse_event(json::Value message, StreamStart& start);
 
 /// The same for the one that comes fifty times a second, without parsing all of it. nullopt: not a
-/// frame as Twilio writes it now, parse_event() tells. `message` is not changed.
-[[nodiscard]] std::optional<call::CallerAudio> read_caller_audio(std::string_view message);
+/// frame as Twilio writes it now, parse_event() tells. `message` is not changed; zeros stand behind
+/// it [QuickReader::padding].
+[[nodiscard]] std::optional<call::CallerAudio> read_caller_audio(std::span<const char> message);
 
 /// `payload`: base64 u-law, 8 kHz, without a header; of any length.
 void write_media(json::Writer& w, std::string_view stream_sid, std::string_view payload);

@@ -1,15 +1,18 @@
 // Messages of the carrier's media socket.
 #include <functional>
+#include <vector>
 
 #include "fuzz.hpp"
+#include "json/quick_reader.hpp"
 #include "twilio/media.hpp"
 
 using namespace pa;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static json::Parser parser;
-    std::string buffer(fuzz::text_of(data, size));
-    buffer.resize(size + 16);  // what the parser may read past the end
+    // With what readers may look at past the end, and of just that size: more would be seen.
+    std::vector<char> buffer(data, data + size);
+    buffer.resize(size + json::QuickReader::padding);
     const auto within = [&](std::string_view view) {
         std::less_equal<const char*> not_after;
         return view.empty() || (not_after(buffer.data(), view.data()) &&

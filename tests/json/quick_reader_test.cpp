@@ -4,15 +4,18 @@
 
 #include "json/document.hpp"
 #include "support/catch.hpp"
+#include "support/padded.hpp"
 
 using namespace pa;
 using json::QuickReader;
+using pa::test::Padded;
 
 namespace {
 
 /// All of a message, with everything in it skipped.
 bool understood(std::string_view text) {
-    QuickReader in(text);
+    const Padded padded(text);
+    QuickReader in(padded.message());
     in.enter();
     for (std::string_view name; in.next(name);) in.skip();
     return in.finished();
@@ -21,7 +24,8 @@ bool understood(std::string_view text) {
 }  // namespace
 
 TEST_CASE("the members of an object come one after the other, those of one within it, too") {
-    QuickReader in(R"({"a":"x","n":12,"inner":{"b":"","m":"-7"},"last":true})");
+    const Padded message(R"({"a":"x","n":12,"inner":{"b":"","m":"-7"},"last":true})");
+    QuickReader in(message.message());
     std::string_view a, b;
     std::optional<std::int64_t> n, m;
     std::string names;
@@ -53,11 +57,9 @@ TEST_CASE("the members of an object come one after the other, those of one withi
 TEST_CASE("what it understands is JSON, wherever a string ends in memory") {
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string text = R"({"k":")" + std::string(size, 'x') + R"(","n":-10})";
-        // Of its own size in memory: to read past its end would be seen by a sanitizer.
-        const std::vector<char> exact(text.begin(), text.end());
-        CHECK(understood({exact.data(), exact.size()}));
+        CHECK(understood(text));
         for (std::size_t cut = 0; cut < text.size(); ++cut)
-            CHECK_FALSE(understood({exact.data(), cut}));
+            CHECK_FALSE(understood(std::string_view(text).substr(0, cut)));
     }
     for (const char* text :
          {"{}", R"({"":null})", R"({"a":false,"b":0,"c":-0,"d":123456789012345678})"}) {
@@ -104,14 +106,15 @@ TEST_CASE("at anything else it is lost, be it JSON or not") {
                              R"({'a':1})"})
         CHECK_FALSE(understood(text));
     CHECK_FALSE(understood(R"({"a":)" + std::string(310, '9') + "}"));  // no number to a Parser
-    const std::string zero("{\"a\":\"\0\"}", 9);
-    CHECK_FALSE(understood(zero));
+    const std::string zero("{\"a\":\"\0\"}", 9), zeros("{}\0\0", 4), alone("\0", 1);
+    for (const std::string& text : {zero, zeros, alone}) CHECK_FALSE(understood(text));
 }
 
 TEST_CASE(
     "a member that is there twice is not read, nor a text as a number or a number as a text") {
     auto reads = [](std::string_view text) {
-        QuickReader in(text);
+        const Padded padded(text);
+        QuickReader in(padded.message());
         std::string_view a;
         std::optional<std::int64_t> n;
         in.enter();
@@ -125,4 +128,16 @@ TEST_CASE(
     CHECK_FALSE(reads(R"({"n":null})"));
     CHECK_FALSE(reads(R"({"n":9223372036854775808})"));
     CHECK(reads(R"({"n":"9223372036854775808"})"));  // 0, as for a Value
+}
+
+TEST_CASE("a text is a word if it is all of it") {
+    using json::is;
+    CHECK(is("payload", "payload"));
+    CHECK_FALSE(is("payloae", "payload"));
+    CHECK_FALSE(is("payloads", "payload"));
+    CHECK_FALSE(is("payloa", "payload"));
+    CHECK(is("", ""));
+    CHECK_FALSE(is("", "a"));
+    CHECK(is("response.output_audio.delta", "response.output_audio.delta"));
+    CHECK_FALSE(is("response.output_audio.delts", "response.output_audio.delta"));
 }

@@ -1,6 +1,7 @@
 #include "openai/events.hpp"
 
 #include "support/data.hpp"
+#include "support/padded.hpp"
 
 using namespace pa;
 using pa::test::json_text;
@@ -260,7 +261,8 @@ TEST_CASE("a delta of audio is read without a parser, and means the same") {
          R"({"delta":"//8=","content_index":-1,"type":"response.output_audio.delta","more":"x"})",
          R"({"type":"response.output_audio.delta","content_index":"7","delta":"//8="})",
          R"({"type":"response.output_audio.delta","content_index":99999999,"delta":"//8="})"}) {
-        const auto quick = openai::read_audio(text);
+        const test::Padded message(text);
+        const auto quick = openai::read_audio(message.message());
         REQUIRE(quick);
         const auto audio = parse<call::ModelAudio>(text);
         CHECK(quick->response_id == audio->response_id);
@@ -268,6 +270,13 @@ TEST_CASE("a delta of audio is read without a parser, and means the same") {
         CHECK(quick->content_index == audio->content_index);
         CHECK(quick->payload == audio->payload);
     }
+}
+
+TEST_CASE("a delta that is cut off anywhere is none") {
+    const std::string_view text =
+        R"({"type":"response.output_audio.delta","response_id":"r1","item_id":"a1","content_index":10,"delta":"//8="})";
+    for (std::size_t size = 0; size < text.size(); ++size)
+        REQUIRE_FALSE(openai::read_audio(test::Padded(text.substr(0, size)).message()));
 }
 
 TEST_CASE("a message that is no delta of audio, or looks otherwise, is left to the parser") {
@@ -280,5 +289,5 @@ TEST_CASE("a message that is no delta of audio, or looks otherwise, is left to t
           R"({"type":"response.output_audio.delta","delta":"//8=","delta":"AAAA"})",
           R"({"type":"response.output_audio.delta","delta":"//8=","more":{}})",
           R"({"item_id":"a1","delta":"//8="})", "{}"})
-        CHECK_FALSE(openai::read_audio(text));
+        CHECK_FALSE(openai::read_audio(test::Padded(text).message()));
 }

@@ -52,7 +52,7 @@ public:
         if (heard_.on_open) heard_.on_open(heard_);
     }
     void text(std::span<char> message) override {
-        for (std::size_t i = 0; i < 16; ++i)
+        for (std::size_t i = 0; i < padding; ++i)
             heard_.padded = heard_.padded && message.data()[message.size() + i] == '\0';
         heard_.texts.emplace_back(message.data(), message.size());
         heard_.batches += heard_.peer->more_waits() ? '+' : '-';

@@ -1,9 +1,11 @@
 #include "twilio/media.hpp"
 
 #include "support/data.hpp"
+#include "support/padded.hpp"
 
 using namespace pa;
 using pa::test::json_text;
+using pa::test::Padded;
 
 namespace {
 
@@ -116,13 +118,21 @@ TEST_CASE("a frame of the caller's is read without a parser, and means the same"
         {R"({"event":"media","sequenceNumber":"4","media":{"track":"inbound","chunk":"2","timestamp":"5","payload":"//8="},"streamSid":"MZ01"})",
          R"({"streamSid":"MZ01","new":null,"media":{"payload":"//8=","timestamp":60000},"event":"media"})",
          R"({"event":"media","media":{"track":"inbound_track","timestamp":"x","payload":"!"}})"}) {
-        const auto quick = twilio::read_caller_audio(text);
+        const Padded message(text);
+        const auto quick = twilio::read_caller_audio(message.message());
         REQUIRE(quick);
         const auto document = json_text(text);
         const auto audio = parsed<call::CallerAudio>(document);
         CHECK(quick->payload == audio.payload);
         CHECK(quick->timestamp_ms == audio.timestamp_ms);
     }
+}
+
+TEST_CASE("a frame that is cut off anywhere is none") {
+    const std::string_view text =
+        R"({"event":"media","sequenceNumber":"4","media":{"track":"inbound","chunk":"2","timestamp":"5","payload":"//8="},"streamSid":"MZ01"})";
+    for (std::size_t size = 0; size < text.size(); ++size)
+        REQUIRE_FALSE(twilio::read_caller_audio(Padded(text.substr(0, size)).message()));
 }
 
 TEST_CASE("what looks otherwise, or is something else, is left to the parser") {
@@ -136,5 +146,5 @@ TEST_CASE("what looks otherwise, or is something else, is left to the parser") {
           R"({"event":"media","media":{"timestamp":"5","payload":"\/\/8="}})",
           R"({"event":"media","media":{"timestamp":"5","payload":"//8="}}x)",
           R"({"media":{"timestamp":"5","payload":"//8="}})", R"({"event":"media"})", ""})
-        CHECK_FALSE(twilio::read_caller_audio(text));
+        CHECK_FALSE(twilio::read_caller_audio(Padded(text).message()));
 }
