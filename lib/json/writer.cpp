@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -153,6 +154,25 @@ Writer& Writer::null() {
 
 Writer& Writer::raw(std::string_view json) {
     impl_->writer.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+    return *this;
+}
+
+Writer& Writer::fill(const Template& message, std::initializer_list<std::string_view> blanks) {
+    if (blanks.size() != message.pieces_.size() - 1) std::abort();
+    start();
+    std::size_t size = message.size_;
+    for (const std::string_view blank : blanks) {
+        if (!all_plain(blank)) return raw(message.filled(blanks));
+        size += blank.size();
+    }
+    char* out = impl_->buffer.Push(size);
+    auto put = [&out](std::string_view text) { out += text.copy(out, text.size()); };
+    auto piece = message.pieces_.begin();
+    put(*piece++);
+    for (const std::string_view blank : blanks) {
+        put(blank);
+        put(*piece++);
+    }
     return *this;
 }
 

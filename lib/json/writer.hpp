@@ -1,13 +1,16 @@
-// Writing JSON. All of it, hot or not, is written with this; no text is glued by hand.
+// Writing JSON. All of it, hot (by way of a Template) or not, is written with this; no text is
+// glued by hand.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "json/document.hpp"
+#include "json/template.hpp"
 
 namespace pa::json {
 
@@ -44,6 +47,10 @@ public:
     }
     /// `json` must be one valid JSON text; it is put in as it is.
     Writer& raw(std::string_view json);
+
+    /// Starts again, with the whole of a message: these in the blanks of a template, which has as
+    /// many. Nothing is added to it; start() begins the next.
+    Writer& fill(const Template& message, std::initializer_list<std::string_view> blanks);
 
     /// The text so far; valid until the next call.
     [[nodiscard]] std::string_view view() const;

@@ -86,7 +86,8 @@ void write_session_update(Writer& w, const SessionSettings& s, bool interruptibl
 }
 
 void write_append(Writer& w, std::string_view payload) {
-    begin(w, "input_audio_buffer.append", {}).member("audio", payload).end();
+    static const json::Template append(R"({"type":"input_audio_buffer.append","audio":"?"})");
+    w.fill(append, {payload});
 }
 
 void write_response_create(Writer& w, std::string_view purpose, bool words_only,

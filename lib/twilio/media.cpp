@@ -93,7 +93,9 @@ std::optional<call::CallerAudio> read_caller_audio(std::span<const char> message
 }
 
 void write_media(json::Writer& w, std::string_view stream_sid, std::string_view payload) {
-    begin(w, "media", stream_sid).key("media").object().member("payload", payload).end().end();
+    static const json::Template media(
+        R"({"event":"media","streamSid":"?","media":{"payload":"?"}})");
+    w.fill(media, {stream_sid, payload});
 }
 
 void write_mark(json::Writer& w, std::string_view stream_sid, std::string_view name) {

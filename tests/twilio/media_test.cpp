@@ -106,6 +106,8 @@ TEST_CASE("what we send has exactly Twilio's keys") {
     json::Writer w;
     twilio::write_media(w, "MZ1", "f39/");
     CHECK(w.view() == R"({"event":"media","streamSid":"MZ1","media":{"payload":"f39/"}})");
+    twilio::write_media(w, "MZ\"", "f39/");  // whatever a stranger calls his stream
+    CHECK(w.view() == R"({"event":"media","streamSid":"MZ\"","media":{"payload":"f39/"}})");
     twilio::write_mark(w, "MZ1", "r12-3");
     CHECK(w.view() == R"({"event":"mark","streamSid":"MZ1","mark":{"name":"r12-3"}})");
     twilio::write_clear(w, "MZ1");
