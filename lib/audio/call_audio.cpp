@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::audio {
 namespace {

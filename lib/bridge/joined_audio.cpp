@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::bridge {
 

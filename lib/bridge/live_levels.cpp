@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::bridge {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "base/fetch_ahead.hpp"
 
 namespace pa::call {

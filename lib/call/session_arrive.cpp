@@ -1,5 +1,5 @@
 // Coming up: one of the two legs is not there.
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {

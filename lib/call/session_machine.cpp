@@ -2,7 +2,7 @@
 // the result comes while the conversation runs.
 #include <algorithm>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {

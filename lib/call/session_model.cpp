@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {

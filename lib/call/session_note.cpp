@@ -1,7 +1,7 @@
 // What is recorded of an event, whatever the state.
 #include <algorithm>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 
 namespace pa::call {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "doctor/check.hpp"
 #include "doctor/dialogue.hpp"
 #include "json/document.hpp"

@@ -16,6 +16,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "net/http_status.hpp"

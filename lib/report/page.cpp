@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <numeric>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "json/writer.hpp"
 #include "report/recording.hpp"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <initializer_list>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::sim {
 

@@ -1,7 +1,7 @@
 // Items of the conversation, as the client adds, deletes, fetches and truncates them.
 #include <fmt/format.h>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "sim/realtime_session.hpp"
 
 namespace pa::sim {

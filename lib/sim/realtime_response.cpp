@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "sim/realtime_session.hpp"
 

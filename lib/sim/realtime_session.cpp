@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::sim {
 namespace {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 

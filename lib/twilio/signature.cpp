@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 

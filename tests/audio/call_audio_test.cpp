@@ -7,7 +7,7 @@
 #include <random>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "sim/phone.hpp"
 #include "support/catch.hpp"
 

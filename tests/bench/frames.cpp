@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "bench/stream.hpp"
 
 namespace pa::bench {

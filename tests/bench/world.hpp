@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "base/secret.hpp"
 #include "bench/figures.hpp"
 #include "bench/frames.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "json/document.hpp"
 #include "support/net_rig.hpp"
 

@@ -3,7 +3,6 @@
 
 #include <future>
 
-#include "base/crypto.hpp"
 #include "base/file.hpp"
 #include "support/call_rig.hpp"
 #include "support/catch.hpp"

@@ -1,7 +1,7 @@
 #include "bridge/live_levels.hpp"
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "support/catch.hpp"
 
 using pa::bridge::LiveLevels;

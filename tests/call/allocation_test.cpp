@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 
 namespace {

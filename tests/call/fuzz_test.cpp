@@ -3,7 +3,7 @@
 #include <iostream>
 #include <random>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "call/session.hpp"
 #include "support/call_rig.hpp"
 #include "support/catch.hpp"

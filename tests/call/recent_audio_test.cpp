@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "support/catch.hpp"
 
 using namespace pa;

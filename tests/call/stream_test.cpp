@@ -1,5 +1,5 @@
 // The carrier's stream breaks, comes back, is replaced, ends.
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "support/call_rig.hpp"
 #include "support/catch.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/file.hpp"
 #include "json/document.hpp"

@@ -1,5 +1,6 @@
 // The shipped conversations in virtual time: scripted caller, phone and model with a bridge between
 // them that forwards, clears and truncates, and does nothing else.
+#include "base/base64.hpp"
 #include "sim/caller.hpp"
 #include "sim/model_rig.hpp"
 #include "sim/phone.hpp"

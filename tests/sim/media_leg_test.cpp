@@ -1,6 +1,6 @@
 #include "sim/media_leg.hpp"
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "support/catch.hpp"
 #include "twilio/media.hpp"
 

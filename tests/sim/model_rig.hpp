@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"
 #include "sim/realtime_session.hpp"

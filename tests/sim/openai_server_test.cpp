@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "audio/g711.hpp"
+#include "base/base64.hpp"
 #include "extract/ask.hpp"
 #include "json/document.hpp"
 #include "json/writer.hpp"

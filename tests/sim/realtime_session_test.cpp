@@ -1,5 +1,6 @@
 #include "sim/realtime_session.hpp"
 
+#include "base/base64.hpp"
 #include "sim/model_rig.hpp"
 
 using namespace pa::sim;

@@ -1,6 +1,6 @@
 #include "sim/twilio_rest.hpp"
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "json/document.hpp"
 #include "support/catch.hpp"
 #include "twilio/rest.hpp"

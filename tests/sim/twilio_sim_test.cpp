@@ -1,6 +1,6 @@
 #include "sim/twilio_sim.hpp"
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "json/document.hpp"
 #include "sim/certificate.hpp"
 #include "support/catch.hpp"

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "base/file.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"

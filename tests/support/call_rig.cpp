@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "audio/g711.hpp"
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 
 namespace pa::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/crypto.hpp"
+#include "base/base64.hpp"
 #include "json/document.hpp"
 #include "openai/events.hpp"
 
