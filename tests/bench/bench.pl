@@ -32,9 +32,14 @@ print STDERR "bench: one core only: the generator takes from what is measured\n"
 $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 END { kill 'KILL', keys %children if %children; waitpid $_, 0 for keys %children; rmdir $group if $group }
 
+# Below those that the kernel gives to whoever connects: one of them was taken before its program came to listen.
+my %given;
 sub free_port {
-    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "no port: $!\n";
-    return $socket->sockport;
+    for (1 .. 100) {
+        my $port = 20_000 + int rand 12_000;
+        return $port if !$given{$port}++ && IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port);
+    }
+    die "no port: $!\n";
 }
 
 # Becomes the command, on one core and, if we may say so, before all else there. (Where the kernel groups
