@@ -328,21 +328,25 @@ sub setup {
 }
 
 # With a CPU quota that puts the knee at 300 calls or fewer (or BENCH_QUOTA_US, as it is): how it degrades
-# beyond it, and that it takes no more calls than it can hold.
+# beyond it, and that it takes no more calls than it can hold. Where the least quota is too much, its period is
+# lengthened.
 sub squeeze {
     my $root = '/sys/fs/cgroup/cpu';
     return print "squeeze: not shown, it needs root and a cpu cgroup of version 1\n" unless -w $root;
     $group = "$root/pa-bench-$$";
     mkdir $group or return print "squeeze: $group: $!\n";
     my $put = sub { open my $f, '>', "$group/$_[0]" or die "$_[0]: $!\n"; print $f $_[1]; close $f or die "$_[0]: $!\n" };
-    my ($least, $quota, $knee) = (1000, $ENV{BENCH_QUOTA_US} || 2000);    # the kernel takes no less
-    $put->('cpu.cfs_period_us', 5000);
+    my ($period, $least) = (5000, 1000);    # [us] the kernel takes no lower quota
+    my ($quota, $knee) = $ENV{BENCH_QUOTA_US} || 2000;
     while (1) {
+        $put->('cpu.cfs_period_us', $period);
         $put->('cpu.cfs_quota_us', $quota);
         $knee = knee('bridge', parse('frames:150')) =~ s/\D//gr;
-        print "squeezed to $quota us of every 5000: knee at $knee calls\n";
-        last if $knee <= 300 || $quota == $least || $ENV{BENCH_QUOTA_US};
-        $quota = max($least, int($quota * 270 / $knee));
+        print "squeezed to $quota us of every $period: knee at $knee calls\n";
+        last if $knee <= 300 || $ENV{BENCH_QUOTA_US};
+        my $share = $quota / $period * 270 / $knee;
+        $quota = max($least, int($share * $period));
+        $period = int($quota / $share) if $quota == $least;
     }
     for my $times (1.3, 2.5) {
         my $calls = int($knee * $times);
