@@ -4,10 +4,13 @@
 
 #include <utility>
 
+#include "json/quick_reader.hpp"
 #include "openai/events.hpp"
 
 namespace pa::bridge {
 namespace {
+
+static_assert(net::WsHandler::padding >= json::QuickReader::padding);
 
 net::WsConnect connect_of(const ModelLeg::Setup& setup) {
     net::WsConnect connect;

@@ -1,4 +1,5 @@
 // Events of the model's socket.
+#include <algorithm>
 #include <vector>
 
 #include "fuzz.hpp"
@@ -10,8 +11,8 @@ using namespace pa;
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static json::Parser parser;
     // With what readers may look at past the end, and of just that size: more would be seen.
-    std::vector<char> buffer(data, data + size);
-    buffer.resize(size + json::QuickReader::padding);
+    std::vector<char> buffer(size + json::QuickReader::padding);
+    std::copy_n(data, size, buffer.begin());
     const std::vector<char> copy = buffer;  // the parser writes into the message
     const auto quick = openai::read_audio({copy.data(), size});
     auto event = openai::parse_event(parser.parse_in_place({buffer.data(), size}));

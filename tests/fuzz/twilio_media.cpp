@@ -1,4 +1,5 @@
 // Messages of the carrier's media socket.
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -11,8 +12,8 @@ using namespace pa;
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static json::Parser parser;
     // With what readers may look at past the end, and of just that size: more would be seen.
-    std::vector<char> buffer(data, data + size);
-    buffer.resize(size + json::QuickReader::padding);
+    std::vector<char> buffer(size + json::QuickReader::padding);
+    std::copy_n(data, size, buffer.begin());
     const auto within = [&](std::string_view view) {
         std::less_equal<const char*> not_after;
         return view.empty() || (not_after(buffer.data(), view.data()) &&

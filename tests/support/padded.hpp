@@ -1,6 +1,7 @@
 // A message as a socket hands it out.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -14,8 +15,9 @@ namespace pa::test {
 /// reads farther.
 class Padded {
 public:
-    explicit Padded(std::string_view text) : size_(text.size()), bytes_(text.begin(), text.end()) {
-        bytes_.resize(size_ + json::QuickReader::padding);
+    explicit Padded(std::string_view text)
+        : size_(text.size()), bytes_(size_ + json::QuickReader::padding) {
+        std::copy(text.begin(), text.end(), bytes_.begin());
     }
     [[nodiscard]] std::span<const char> message() const { return std::span(bytes_).first(size_); }
 
