@@ -32,14 +32,18 @@ print STDERR "bench: one core only: the generator takes from what is measured\n"
 $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 END { kill 'KILL', keys %children if %children; waitpid $_, 0 for keys %children; rmdir $group if $group }
 
-# Below those that the kernel gives to whoever connects: one of them was taken before its program came to listen.
+# Below those that the kernel gives to whoever connects, if there are any: one of them was taken before its program
+# came to listen.
+my $ports_end = do { open my $range, '<', '/proc/sys/net/ipv4/ip_local_port_range'; $range && <$range> =~ /(\d+)/ ? $1 : 32_768 };
+$ports_end = 32_768 if $ports_end < 4_096;
 my %given;
 sub free_port {
     for (1 .. 100) {
-        my $port = 20_000 + int rand 12_000;
-        return $port if !$given{$port}++ && IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port);
+        my $port = 2_048 + int rand($ports_end - 2_048);
+        next if $given{$port}++;
+        return $port if IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port);
     }
-    die "no port: $!\n";
+    die "no port is free below $ports_end\n";
 }
 
 # Becomes the command, on one core and, if we may say so, before all else there. (Where the kernel groups
@@ -262,9 +266,13 @@ sub knee {
     my ($good, $bad, $limit) = (0, 0, '');
     my $calls = $point{calls};
     while (1) {
-        my $f = run($what, %point, calls => $calls, ramp => 200, seconds => 4);
-        my $ok = $f->{caller_p99} <= 20 && $f->{model_p99} <= 20 && $f->{lost} == 0 && $f->{broken} == 0
-            && $f->{established} == $calls;
+        my ($f, $ok);
+        for (1, 2) {    # one bad moment of the machine is no knee
+            $f = run($what, %point, calls => $calls, ramp => 200, seconds => 4);
+            $ok = $f->{caller_p99} <= 20 && $f->{model_p99} <= 20 && $f->{lost} == 0 && $f->{broken} == 0
+                && $f->{established} == $calls;
+            last if $ok || $f->{void};
+        }
         printf STDERR "  %s %s %d: p99 %.1f/%.1f cpu %.0f%% own %.0f%% lost %d%s\n", $what, $point{mode}, $calls,
             $f->{caller_p99}, $f->{model_p99}, $f->{cpu_percent}, $f->{own_percent}, $f->{lost}, $ok ? '' : ' no';
         $limit = $f->{void} ? '>=' : '' unless $ok && !$f->{void};
