@@ -45,7 +45,11 @@ cleanup() {
     fi
     if [ "$code" != 0 ]; then
         echo "--- files of this test"
-        tail -n 20 "$T"/*.err "$T"/*.out "$T"/out "$T"/err 2>/dev/null | cut -c1-400
+        for file in "$T"/*.err "$T"/*.out "$T"/out "$T"/err; do
+            [ -f "$file" ] || continue # a pipe that nobody writes to would keep us
+            echo "==> $file <=="
+            tail -n 20 "$file"
+        done | cut -c1-400
     fi
     if [ "$code" != 0 ] && [ -n "${PA_KEEP:-}" ]; then echo "kept: $T"; else rm -rf "$T"; fi
     [ "$code" != 0 ] || echo "$checks checks"
